@@ -1,0 +1,29 @@
+// Runs the tests on Postgres 15, the oldest supported, from Debian's package: TEST_DATABASE_URL may name any other.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startCluster } from '@todo/db/testing'
+
+const bin = process.env['POSTGRES15_BIN'] ?? '/usr/lib/postgresql/15/bin'
+const parent = await mkdtemp(join(tmpdir(), 'todo-postgres15-'))
+await chmod(parent, 0o755)
+const postgres = await startCluster({
+  binaries: { initdb: join(bin, 'initdb'), pgCtl: join(bin, 'pg_ctl'), postgres: join(bin, 'postgres') },
+  dataDir: join(parent, 'data'),
+  database: 'postgres',
+  durable: false,
+  settings: { max_connections: 200 },
+})
+try {
+  const tests = spawn(process.execPath, [join(import.meta.dirname, 'test.ts'), '--only-tests'], {
+    stdio: 'inherit',
+    env: { ...process.env, TEST_DATABASE_URL: postgres.url },
+  })
+  const [code] = (await once(tests, 'exit')) as [number | null]
+  process.exitCode = code ?? 1
+} finally {
+  await postgres.stop()
+  await rm(parent, { recursive: true, force: true })
+}
