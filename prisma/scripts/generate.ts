@@ -1,0 +1,23 @@
+// Generates the Prisma client and the TypedSQL functions into generated/. Postgres itself describes the statements, so
+// this brings up a throw-away database with the migrations applied.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createThrowAway } from '../src/testing/throw-away.ts'
+import { startTestServer } from '../src/testing/test-server.ts'
+import { childEnv } from './env.ts'
+
+const root = join(import.meta.dirname, '..')
+const server = await startTestServer()
+try {
+  await using database = await createThrowAway(server.url)
+  const prisma = spawn(join(root, 'node_modules/.bin/prisma'), ['generate', '--sql', '--no-hints'], {
+    cwd: root,
+    env: childEnv({ DATABASE_URL: database.url }),
+    stdio: 'inherit',
+  })
+  const [code] = (await once(prisma, 'exit')) as [number | null]
+  if (code !== 0) process.exitCode = code ?? 1
+} finally {
+  await server.stop()
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { appendFile, chown, mkdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import type { Binaries } from './binaries.ts'
+import { type RunAs, run } from './run.ts'
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+/**
+ * Where the cluster of `wanted` is, or is to be. Where `runAs` cannot reach it, it is kept under /var/lib and a
+ * symbolic link stands in the wanted place, so that a person finds it and a second start, too.
+ */
+export async function resolveDataDir(wanted: string, runAs: RunAs): Promise<string> {
+  const path = resolve(wanted)
+  await mkdir(dirname(path), { recursive: true })
+  const link = await readlink(path).catch(() => undefined)
+  if (link !== undefined) return resolve(dirname(path), link)
+  const reachable = await run('/bin/sh', ['-c', 'test -x "$1"', 'sh', dirname(path)], runAs).then(
+    () => true,
+    () => runAs.uid === undefined,
+  )
+  if (reachable) return path
+  const hash = createHash('sha256').update(path).digest('hex').slice(0, 16)
+  const elsewhere = join('/var/lib/todo-app', hash)
+  await mkdir(dirname(elsewhere), { recursive: true, mode: 0o755 })
+  await symlink(elsewhere, path)
+  return elsewhere
+}
+
+/** Makes the cluster, unless there is one. An interrupted first start leaves nothing half-made. */
+export async function ensureCluster(
+  dataDir: string,
+  { binaries, runAs, durable }: { binaries: Binaries; runAs: RunAs; durable: boolean },
+): Promise<void> {
+  if (await exists(join(dataDir, 'PG_VERSION'))) return
+  const staging = `${dataDir}.init-${process.pid}`
+  await rm(staging, { recursive: true, force: true })
+  await mkdir(staging, { mode: 0o700 })
+  const { uid, gid } = runAs
+  if (uid !== undefined && gid !== undefined) await chown(staging, uid, gid)
+  const options = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-instructions']
+  await run(binaries.initdb, ['-D', staging, ...options, ...(durable ? [] : ['--no-sync'])], runAs)
+  await appendFile(join(staging, 'postgresql.conf'), "include_if_exists 'embedded.conf'\n")
+  try {
+    await rename(staging, dataDir)
+  } catch (error) {
+    // Another process was faster: its cluster is as good.
+    await rm(staging, { recursive: true, force: true })
+    if (!(await exists(join(dataDir, 'PG_VERSION')))) throw error
+  }
+}
+
+/** The port in postmaster.pid; undefined when the server does not run or has not opened it yet. */
+export async function portOf(dataDir: string): Promise<number | undefined> {
+  const lines = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  return Number(lines[3]) || undefined
+}

@@ -1,0 +1,11 @@
+export {
+  type Database,
+  type DatabaseOptions,
+  type Db,
+  type DbTransaction,
+  createDatabase,
+} from './create-database.ts'
+export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/start.ts'
+export { MIGRATIONS_DIR, migrate } from './migrate.ts'
+export { Prisma } from '../generated/client.ts'
+export type { AccountModel, LabelModel, ListModel, TodoModel } from '../generated/models.ts'

@@ -1,0 +1,110 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Client } from 'pg'
+
+/** The migrations of this package. */
+export const MIGRATIONS_DIR = join(import.meta.dirname, '..', 'migrations')
+
+// Prisma's own advisory lock, so that a `prisma migrate deploy` at the same time waits for us and we for it.
+const LOCK = 72_707_369
+
+const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL,
+  "checksum" VARCHAR(64) NOT NULL,
+  "finished_at" TIMESTAMPTZ,
+  "migration_name" VARCHAR(255) NOT NULL,
+  "logs" TEXT,
+  "rolled_back_at" TIMESTAMPTZ,
+  "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(),
+  "applied_steps_count" INTEGER NOT NULL DEFAULT 0)`
+
+export type Migration = { name: string; sql: string; checksum: string }
+
+/** The migrations in `dir`, in their order, with the checksum that Prisma keeps. */
+export async function readMigrations(dir = MIGRATIONS_DIR): Promise<Migration[]> {
+  const entries = await readdir(dir, { withFileTypes: true })
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const sql = await readFile(join(dir, name, 'migration.sql'), 'utf8')
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+    }),
+  )
+}
+
+/**
+ * Applies the migrations that are missing, as `prisma migrate deploy` does (same table, checksum and lock), without
+ * the Prisma CLI. Safe to run from many processes at once. Returns the names of those it applied.
+ */
+export async function migrate({
+  url,
+  dir = MIGRATIONS_DIR,
+  onNotice = () => undefined,
+}: {
+  url: string
+  dir?: string
+  /** Told of what is odd but harmless: an edited migration, a database ahead of this build. */
+  onNotice?: (message: string) => void
+}): Promise<string[]> {
+  const migrations = await readMigrations(dir)
+  const client = new Client({ connectionString: url, application_name: 'todo-migrate' })
+  await client.connect()
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK])
+    await client.query(CREATE_TABLE)
+    const done = await appliedMigrations(client)
+    const unknown = [...done.keys()].filter(
+      (name) => !migrations.some((migration) => migration.name === name),
+    )
+    if (unknown.length > 0) onNotice(`the database is ahead of this build: ${unknown.join(', ')}`)
+
+    const applied: string[] = []
+    for (const migration of migrations) {
+      const checksum = done.get(migration.name)
+      if (checksum === undefined) {
+        await apply(client, migration)
+        applied.push(migration.name)
+      } else if (checksum !== migration.checksum) {
+        onNotice(`migration ${migration.name} was edited after it was applied`)
+      }
+    }
+    return applied
+  } finally {
+    await client.end()
+  }
+}
+
+async function appliedMigrations(client: Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
+    'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL',
+  )
+  const failed = rows.find((row) => row.finished_at === null)
+  if (failed) {
+    throw new Error(
+      `migration ${failed.migration_name} failed earlier: repair it, then run "prisma migrate resolve"`,
+    )
+  }
+  return new Map(rows.map((row) => [row.migration_name, row.checksum]))
+}
+
+async function apply(client: Client, { name, sql, checksum }: Migration): Promise<void> {
+  const id = randomUUID()
+  await client.query('INSERT INTO "_prisma_migrations" (id, checksum, migration_name) VALUES ($1, $2, $3)', [
+    id,
+    checksum,
+    name,
+  ])
+  try {
+    // The simple protocol takes the whole script, in one implicit transaction.
+    await client.query(sql)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    await client.query('UPDATE "_prisma_migrations" SET logs = $2 WHERE id = $1', [id, message])
+    throw new Error(`migration ${name} failed: ${message}`, { cause: error })
+  }
+  await client.query(
+    'UPDATE "_prisma_migrations" SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1',
+    [id],
+  )
+}

@@ -1,0 +1,15 @@
+import type { TestProject } from 'vitest/node'
+import { startTestServer } from './test-server.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    testServerUrl: string
+  }
+}
+
+/** Vitest's global set-up: one server for the whole run. Tests ask `inject('testServerUrl')`. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startTestServer()
+  project.provide('testServerUrl', server.url)
+  return server.stop
+}

@@ -1,0 +1,18 @@
+import { type Database, createDatabase } from '../create-database.ts'
+import { createThrowAway } from './throw-away.ts'
+
+export type TestDatabase = AsyncDisposable & { url: string; database: Database }
+
+/** A throw-away database with a client, on the server of `serverUrl`; closed and dropped on dispose. */
+export async function createTestDatabase(serverUrl: string): Promise<TestDatabase> {
+  const throwAway = await createThrowAway(serverUrl)
+  const database = createDatabase({ url: throwAway.url, applicationName: 'todo-test' })
+  return {
+    url: throwAway.url,
+    database,
+    async [Symbol.asyncDispose]() {
+      await database.close()
+      await throwAway[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { startEmbeddedPostgres } from '../embedded/start.ts'
+import { TEST_DATABASE_URL } from './env.ts'
+
+export type TestServer = { url: string; stop: () => Promise<void> }
+
+/** The server of TEST_DATABASE_URL, or an embedded one for as long as it is needed: quick, and gone afterwards. */
+export async function startTestServer(): Promise<TestServer> {
+  if (TEST_DATABASE_URL !== undefined) return { url: TEST_DATABASE_URL, stop: async () => undefined }
+  const parent = await mkdtemp(join(tmpdir(), 'todo-test-postgres-'))
+  await chmod(parent, 0o755)
+  const postgres = await startEmbeddedPostgres({
+    dataDir: join(parent, 'data'),
+    database: 'postgres',
+    durable: false,
+    settings: { max_connections: 200 },
+  })
+  return {
+    url: postgres.url,
+    stop: async () => {
+      await postgres.stop()
+      await rm(parent, { recursive: true, force: true })
+    },
+  }
+}

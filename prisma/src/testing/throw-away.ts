@@ -1,0 +1,55 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { Client } from 'pg'
+import { migrate, readMigrations } from '../migrate.ts'
+
+const TEMPLATE_LOCK = 72_707_370
+
+export type ThrowAway = AsyncDisposable & { url: string }
+
+/** A throw-away database with the migrations applied, on the server of `serverUrl`; dropped on dispose. */
+export async function createThrowAway(serverUrl: string): Promise<ThrowAway> {
+  const name = `todo_test_${randomUUID().replaceAll('-', '')}`
+  await withAdmin(serverUrl, async (admin) => {
+    const template = await ensureTemplate(admin, serverUrl)
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
+  })
+  return {
+    url: withDatabase(serverUrl, name),
+    async [Symbol.asyncDispose]() {
+      await withAdmin(serverUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+    },
+  }
+}
+
+/** The migrated database that the others are copied from, made once per set of migrations. */
+async function ensureTemplate(admin: Client, serverUrl: string): Promise<string> {
+  const checksums = (await readMigrations()).map(({ checksum }) => checksum)
+  const name = `todo_template_${createHash('sha256').update(checksums.join()).digest('hex').slice(0, 16)}`
+  // Also keeps two copies from being made at once, which Postgres refuses.
+  await admin.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK])
+  const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])
+  if (rowCount === 0) {
+    const draft = `${name}_draft`
+    await admin.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`)
+    await admin.query(`CREATE DATABASE ${draft}`)
+    await migrate({ url: withDatabase(serverUrl, draft) })
+    await admin.query(`ALTER DATABASE ${draft} RENAME TO ${name}`)
+  }
+  return name
+}
+
+async function withAdmin<T>(serverUrl: string, work: (admin: Client) => Promise<T>): Promise<T> {
+  const admin = new Client({ connectionString: serverUrl })
+  await admin.connect()
+  try {
+    return await work(admin)
+  } finally {
+    await admin.end()
+  }
+}
+
+function withDatabase(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return url.href
+}

@@ -1,0 +1,1 @@
+export { withPostgres as default } from './src/testing/vitest-config.ts'
