@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { Id, Instant, TimeZone, Version, line, text } from '../fields.ts'
+
+export const Email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .pipe(z.email())
+  .meta({ description: 'Email address; upper and lower case are the same', example: 'ada@example.com' })
+
+export const Password = text(8, 128).meta({
+  description: '8 to 128 characters; neither among the commonest passwords nor containing the email address',
+  example: 'correct horse battery',
+})
+
+/** A password that is compared, not chosen: any that could have been chosen once. */
+export const GivenPassword = text(1, 128).meta({
+  description: 'The password',
+  example: 'correct horse battery',
+})
+
+export const DisplayName = line(100).meta({ description: 'How the person is called', example: 'Ada' })
+
+export const Account = z
+  .object({
+    id: Id,
+    email: z.string().meta({ example: 'ada@example.com' }),
+    displayName: z.string().meta({ example: 'Ada' }),
+    timeZone: z
+      .string()
+      .meta({ description: 'IANA time zone: what "today" means', example: 'Europe/Berlin' }),
+    createdAt: Instant,
+    updatedAt: Instant,
+    version: Version,
+  })
+  .meta({ id: 'Account', description: 'A person who uses the service' })
+export type Account = z.infer<typeof Account>
+
+export const SessionMode = z.enum(['cookie', 'body']).meta({
+  description:
+    'Where the refresh token goes: `cookie` (HttpOnly, for browsers; it is in no body then) or `body` (for programs)',
+  example: 'body',
+})
+
+export const SignUp = z.strictObject({
+  email: Email,
+  password: Password,
+  displayName: DisplayName,
+  timeZone: TimeZone.default('UTC'),
+})
+export type SignUp = z.infer<typeof SignUp>
+
+export const LogIn = z.strictObject({
+  email: Email,
+  password: GivenPassword,
+  mode: SessionMode.default('body'),
+})
+export type LogIn = z.infer<typeof LogIn>
+
+export const Refresh = z.strictObject({
+  mode: SessionMode.default('body'),
+  refreshToken: z.string().max(200).optional().meta({ description: 'The refresh token, in mode `body`' }),
+})
+export type Refresh = z.infer<typeof Refresh>
+
+export const Tokens = z
+  .object({
+    accessToken: z.string().meta({ description: 'JWT for `Authorization: Bearer`' }),
+    tokenType: z.literal('Bearer'),
+    expiresIn: z.int().meta({ description: 'Seconds until the access token expires', example: 900 }),
+    refreshToken: z.string().optional().meta({
+      description: 'In mode `body`: gives the next tokens, once; each refresh replaces it',
+    }),
+  })
+  .meta({ id: 'Tokens', description: 'An access token and, in mode `body`, a refresh token' })
+export type Tokens = z.infer<typeof Tokens>
+
+export const Session = z
+  .object({
+    id: Id,
+    current: z.boolean().meta({ description: 'The session that asks' }),
+    userAgent: z.string().nullable(),
+    createdAt: Instant,
+    lastUsedAt: Instant,
+    expiresAt: Instant,
+  })
+  .meta({ id: 'Session', description: 'A log-in on one device' })
+export type Session = z.infer<typeof Session>
+
+export const ChangeProfile = z.strictObject({
+  displayName: DisplayName.optional(),
+  timeZone: TimeZone.optional(),
+})
+export type ChangeProfile = z.infer<typeof ChangeProfile>
+
+export const ChangePassword = z.strictObject({ currentPassword: GivenPassword, newPassword: Password })
+export type ChangePassword = z.infer<typeof ChangePassword>
+
+export const DeleteAccount = z.strictObject({ password: GivenPassword })
+export type DeleteAccount = z.infer<typeof DeleteAccount>

@@ -1,0 +1,38 @@
+import type { UserContext } from '../context.ts'
+import { notFound } from '../errors.ts'
+import { endSessions } from './end-sessions.ts'
+import type { Session } from './schemas.ts'
+
+/** Ends the session that asks. */
+export async function logOut(ctx: UserContext): Promise<void> {
+  await endSessions(ctx, { ownerId: ctx.user.id, id: ctx.user.sessionId })
+}
+
+/** Ends all sessions of the account, the one that asks too. */
+export async function logOutEverywhere(ctx: UserContext): Promise<void> {
+  await endSessions(ctx, { ownerId: ctx.user.id })
+}
+
+/** The sessions that can still be refreshed, the last used first. */
+export async function listSessions(ctx: UserContext): Promise<{ items: Session[] }> {
+  const rows = await ctx.db.session.findMany({
+    where: { ownerId: ctx.user.id, expiresAt: { gt: ctx.now() } },
+    orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }],
+    omit: { familyHash: true, currentHash: true, previousHash: true, rotationSalt: true },
+  })
+  const items = rows.map((row) => ({
+    id: row.id,
+    current: row.id === ctx.user.sessionId,
+    userAgent: row.userAgent,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: row.lastUsedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+  }))
+  return { items }
+}
+
+/** @throws DomainError NOT_FOUND */
+export async function revokeSession(ctx: UserContext, { id }: { id: string }): Promise<void> {
+  const ended = await endSessions(ctx, { ownerId: ctx.user.id, id })
+  if (ended === 0) throw notFound('session')
+}

@@ -1,0 +1,41 @@
+import { appendChange as appendChangeSql } from '@todo/db/sql'
+import { isDeepStrictEqual } from 'node:util'
+import type { UserContext } from '../context.ts'
+
+type Entity = 'account' | 'list' | 'label'
+type Row = { id: string; version: number }
+
+/** Logs what became of a row that was written in this transaction; todos log themselves, in their own statements. */
+export async function appendChange<T extends Row>(
+  ctx: UserContext,
+  entity: Entity,
+  { before, after }: { before?: T; after?: T },
+): Promise<void> {
+  const row = after ?? before
+  if (!row) throw new Error('a change has a row before or after it')
+  const version = after ? after.version : row.version + 1
+  const op = !before ? 'create' : !after ? 'delete' : 'update'
+  await ctx.db.$queryRawTyped(
+    appendChangeSql(
+      ctx.user.id,
+      entity === 'list' ? row.id : null,
+      entity,
+      row.id,
+      op,
+      version,
+      ctx.now(),
+      before ? difference(before, after) : null,
+      after ? difference(after, before) : null,
+    ),
+  )
+}
+
+/** The fields of `a` that `b` has not or has otherwise, as the SQL function json_diff gives them for todos. */
+function difference<T extends Row>(a: T, b: T | undefined): Record<string, string | number | boolean | null> {
+  if (!b) return { ...a }
+  const fields = Object.entries(a).filter(
+    ([key, value]) =>
+      key !== 'version' && key !== 'updatedAt' && !isDeepStrictEqual(value, b[key as keyof T]),
+  )
+  return Object.fromEntries(fields)
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import type { UserContext } from '../context.ts'
+import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { DomainError, notFound } from '../errors.ts'
+import { Change, type ChangePage, type ListChanges } from './schemas.ts'
+
+const Since = z.tuple([z.literal('changes'), z.int().min(0)])
+
+/** What happened since a cursor, tombstones included. @throws DomainError GONE when the log no longer reaches back */
+export async function listChanges(ctx: UserContext, { since, limit }: ListChanges): Promise<ChangePage> {
+  const ownerId = ctx.user.id
+  const head = await ctx.db.changeHead.findUnique({ where: { ownerId } })
+  if (!head) throw notFound('account')
+  const newest = Number(head.seq)
+  if (since === undefined) return { items: [], nextCursor: cursorOf(newest), hasMore: false }
+
+  const [, from] = decodeCursor(since, Since)
+  const rows = await ctx.db.change.findMany({
+    where: { ownerId, seq: { gt: from } },
+    orderBy: { seq: 'asc' },
+    take: limit + 1,
+  })
+  const first = rows[0] ? Number(rows[0].seq) : newest + 1
+  if (first > from + 1) {
+    throw new DomainError('GONE', [
+      'CURSOR_EXPIRED',
+      'The log no longer reaches back so far: read everything afresh.',
+    ])
+  }
+  const page = rows.slice(0, limit)
+  return {
+    items: page.map((row) => Change.parse({ ...row, at: row.at.toISOString() })),
+    nextCursor: cursorOf(Number(page.at(-1)?.seq ?? from)),
+    hasMore: rows.length > limit,
+  }
+}
+
+const cursorOf = (seq: number) => encodeCursor(['changes', seq])

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { Limit } from '../cursor.ts'
+import { Id, Instant, Version } from '../fields.ts'
+
+const Fields = z.record(z.string(), z.unknown()).nullable()
+
+export const Change = z
+  .object({
+    entity: z.enum(['account', 'list', 'todo', 'label']),
+    entityId: Id,
+    listId: Id.nullable().meta({ description: 'The list that it happened in' }),
+    op: z.enum(['create', 'update', 'delete']).meta({
+      description: '`delete`: it is gone for good; into the trash is an `update` of `deletedAt`',
+    }),
+    version: Version,
+    actorId: Id.meta({ description: 'The account that did it' }),
+    at: Instant,
+    before: Fields.meta({ description: 'The changed fields as they were' }),
+    after: Fields.meta({ description: 'The changed fields as they became' }),
+  })
+  .meta({ id: 'Change', description: 'One write, as others can follow it' })
+export type Change = z.infer<typeof Change>
+
+export const ListChanges = z.strictObject({
+  since: z.string().max(2_000).optional().meta({
+    description: 'A cursor of an earlier answer. Without it: no items, only the cursor to start from.',
+  }),
+  limit: Limit,
+})
+export type ListChanges = z.infer<typeof ListChanges>
+
+export const ChangePage = z
+  .object({
+    items: z.array(Change),
+    nextCursor: z.string().meta({ description: '`since` of the next call; there always is one' }),
+    hasMore: z.boolean().meta({ description: 'There is more right now' }),
+  })
+  .meta({ id: 'ChangePage', description: 'What happened since a cursor, in order' })
+export type ChangePage = z.infer<typeof ChangePage>

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+
+// Postgres stores neither NUL nor half a surrogate pair.
+const isStorable = (value: string) => value.isWellFormed() && !value.includes('\0')
+
+/** Text that Postgres can store; lengths in UTF-16 code units. */
+export function text(min: number, max: number) {
+  return z.string().min(min).max(max).refine(isStorable, 'Must not contain NUL or lone surrogates')
+}
+
+/** Text with something to see in it, trimmed. */
+export function line(max: number) {
+  return text(0, max + 100)
+    .trim()
+    .min(1)
+    .max(max)
+}
+
+export const Id = z.uuid().meta({ description: 'UUID', example: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10' })
+
+export const NewId = z.uuidv7().meta({
+  description: 'UUIDv7 chosen by the client, so that a repeated request cannot create it twice',
+  example: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10',
+})
+
+export const Instant = z.iso
+  .datetime()
+  .meta({ description: 'RFC 3339 instant in UTC', example: '2026-11-24T09:00:00.000Z' })
+
+export const Colour = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/i, 'Must be a colour such as #2f80ed')
+  .meta({ description: 'sRGB colour, #rrggbb', example: '#2f80ed' })
+
+export const Version = z
+  .int()
+  .min(1)
+  .max(2_147_483_647)
+  .meta({ description: 'Grows by one with every change; it is the ETag', example: 1 })
+
+export const IfVersion = Version.optional().meta({
+  description: 'Change only if this is still the version (REST: the If-Match header)',
+})
+
+const isTimeZone = (value: string) => {
+  try {
+    return /^[A-Za-z]/.test(value) && Boolean(new Intl.DateTimeFormat('en', { timeZone: value }))
+  } catch {
+    return false
+  }
+}
+
+export const TimeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'Must be an IANA time zone such as Europe/Berlin')
+  .meta({ description: 'IANA time zone', example: 'Europe/Berlin' })

@@ -1,0 +1,110 @@
+import type { LabelModel } from '@todo/db'
+import { v7 as uuidv7 } from 'uuid'
+import { appendChange } from '../changes/append-change.ts'
+import type { UserContext } from '../context.ts'
+import { DomainError, idTaken, notFound, requireVersion } from '../errors.ts'
+import { withoutAbsent } from '../patch.ts'
+import { changeRows } from '../todos/write-todos.ts'
+import { withOwnerLock } from '../transaction.ts'
+import type { ChangeLabel, CreateLabel, Label, LabelId } from './schemas.ts'
+
+const MAX_LABELS = 500
+
+/** All labels, by name: there are at most 500. */
+export async function listLabels(ctx: UserContext): Promise<{ items: Label[] }> {
+  const rows = await ctx.db.label.findMany({ where: { ownerId: ctx.user.id } })
+  const byName = new Intl.Collator('und', { numeric: true })
+  return { items: rows.map(toLabel).sort((a, b) => byName.compare(a.name, b.name)) }
+}
+
+/** @throws DomainError NOT_FOUND */
+export async function getLabel(ctx: UserContext, { id }: LabelId): Promise<Label> {
+  return toLabel(await labelRow(ctx, id))
+}
+
+/** @throws DomainError CONFLICT when the id or the name is in use, UNPROCESSABLE */
+export function createLabel(
+  ctx: UserContext,
+  { id = uuidv7(), name, colour = null }: CreateLabel,
+): Promise<Label> {
+  const ownerId = ctx.user.id
+  return withOwnerLock(ctx, async (tx) => {
+    if (await tx.db.label.findUnique({ where: { ownerId_id: { ownerId, id } } })) throw idTaken()
+    await requireFreeName(tx, name)
+    if ((await tx.db.label.count({ where: { ownerId } })) >= MAX_LABELS) {
+      throw new DomainError('UNPROCESSABLE', ['LIMIT_REACHED', `There can be ${MAX_LABELS} labels.`])
+    }
+    const now = tx.now()
+    const row = await tx.db.label.create({
+      data: { ownerId, id, name, colour, createdAt: now, updatedAt: now },
+    })
+    await appendChange(tx, 'label', { after: toLabel(row) })
+    return toLabel(row)
+  })
+}
+
+/** @throws DomainError NOT_FOUND, PRECONDITION_FAILED, CONFLICT when the name is in use */
+export function changeLabel(ctx: UserContext, { id, ifVersion, ...patch }: ChangeLabel): Promise<Label> {
+  return withOwnerLock(ctx, async (tx) => {
+    const before = await labelRow(tx, id)
+    requireVersion(before, ifVersion)
+    if (patch.name !== undefined) await requireFreeName(tx, patch.name, id)
+    const data = withoutAbsent(patch)
+    if (Object.entries(data).every(([key, value]) => before[key as keyof typeof data] === value)) {
+      return toLabel(before)
+    }
+    const after = await tx.db.label.update({
+      where: { ownerId_id: { ownerId: tx.user.id, id } },
+      data: { ...data, updatedAt: tx.now(), version: { increment: 1 } },
+    })
+    await appendChange(tx, 'label', { before: toLabel(before), after: toLabel(after) })
+    return toLabel(after)
+  })
+}
+
+/** Deletes a label and takes it off all todos. @throws DomainError NOT_FOUND, PRECONDITION_FAILED */
+export function deleteLabel(
+  ctx: UserContext,
+  { id, ifVersion }: LabelId & { ifVersion?: number | undefined },
+): Promise<void> {
+  return withOwnerLock(ctx, async (tx) => {
+    const row = await labelRow(tx, id)
+    requireVersion(row, ifVersion)
+    const todos = await tx.db.todo.findMany({
+      where: { ownerId: tx.user.id, labelIds: { has: id } },
+      select: { id: true },
+    })
+    await changeRows(
+      tx,
+      todos.map((todo) => todo.id),
+      { patch: {}, removeLabelId: id },
+    )
+    await tx.db.label.delete({ where: { ownerId_id: { ownerId: tx.user.id, id } } })
+    await appendChange(tx, 'label', { before: toLabel(row) })
+  })
+}
+
+async function labelRow(ctx: UserContext, id: string): Promise<LabelModel> {
+  const row = await ctx.db.label.findUnique({ where: { ownerId_id: { ownerId: ctx.user.id, id } } })
+  if (!row) throw notFound('label')
+  return row
+}
+
+async function requireFreeName(ctx: UserContext, name: string, except?: string): Promise<void> {
+  const [taken] = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM labels WHERE owner_id = ${ctx.user.id}::uuid AND lower(name) = lower(${name})`
+  if (taken && taken.id !== except) {
+    throw new DomainError('CONFLICT', ['LABEL_EXISTS', 'There is a label of this name.'])
+  }
+}
+
+function toLabel(row: LabelModel): Label {
+  return {
+    id: row.id,
+    name: row.name,
+    colour: row.colour,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    version: row.version,
+  }
+}

@@ -1,0 +1,72 @@
+import { v7 as uuidv7 } from 'uuid'
+import { appendChange } from '../changes/append-change.ts'
+import type { UserContext } from '../context.ts'
+import { DomainError, idTaken, requireVersion } from '../errors.ts'
+import { withoutAbsent } from '../patch.ts'
+import { withOwnerLock } from '../transaction.ts'
+import type { ChangeList, CreateList, List, ListId, ListLists } from './schemas.ts'
+import { toList } from './to-list.ts'
+import { listRow, writeList } from './write-list.ts'
+
+const MAX_LISTS = 500
+
+/** All lists, in their order: there are at most 500. */
+export async function listLists(
+  ctx: UserContext,
+  { archived, deleted }: ListLists,
+): Promise<{ items: List[] }> {
+  const rows = await ctx.db.list.findMany({
+    where: {
+      ownerId: ctx.user.id,
+      deletedAt: deleted ? { not: null } : null,
+      ...(archived !== undefined && { archived }),
+    },
+    orderBy: [{ position: 'asc' }, { id: 'asc' }],
+  })
+  return { items: rows.map(toList) }
+}
+
+/** @throws DomainError NOT_FOUND */
+export async function getList(ctx: UserContext, { id }: ListId): Promise<List> {
+  return toList(await listRow(ctx, id))
+}
+
+/** Adds a list behind the others. @throws DomainError CONFLICT, UNPROCESSABLE */
+export function createList(
+  ctx: UserContext,
+  { id = uuidv7(), name, colour = null }: CreateList,
+): Promise<List> {
+  const ownerId = ctx.user.id
+  return withOwnerLock(ctx, async (tx) => {
+    if (await tx.db.list.findUnique({ where: { ownerId_id: { ownerId, id } } })) throw idTaken()
+    const { _count, _max } = await tx.db.list.aggregate({
+      where: { ownerId },
+      _count: true,
+      _max: { position: true },
+    })
+    if (_count >= MAX_LISTS) {
+      throw new DomainError('UNPROCESSABLE', ['LIMIT_REACHED', `There can be ${MAX_LISTS} lists.`])
+    }
+    const now = tx.now()
+    const position = (_max.position ?? 0) + 1
+    const row = await tx.db.list.create({
+      data: { ownerId, id, name, colour, position, createdAt: now, updatedAt: now },
+    })
+    await appendChange(tx, 'list', { after: toList(row) })
+    return toList(row)
+  })
+}
+
+/** @throws DomainError NOT_FOUND, PRECONDITION_FAILED, CONFLICT for the Inbox's name or archiving it */
+export function changeList(ctx: UserContext, { id, ifVersion, ...patch }: ChangeList): Promise<List> {
+  return withOwnerLock(ctx, async (tx) => {
+    const row = await listRow(tx, id)
+    requireVersion(row, ifVersion)
+    if (row.isInbox && patch.archived) {
+      throw new DomainError('CONFLICT', ['INBOX', 'The Inbox cannot be archived.'])
+    }
+    const data = withoutAbsent(patch)
+    const same = Object.entries(data).every(([key, value]) => row[key as keyof typeof data] === value)
+    return same ? toList(row) : writeList(tx, row, data)
+  })
+}

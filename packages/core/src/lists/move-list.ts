@@ -1,0 +1,26 @@
+import type { UserContext } from '../context.ts'
+import { notFound } from '../errors.ts'
+import { positionBetween } from '../position.ts'
+import { withOwnerLock } from '../transaction.ts'
+import type { List, MoveList } from './schemas.ts'
+import { listRow, writeList } from './write-list.ts'
+
+/** Puts a list behind another. @throws DomainError NOT_FOUND */
+export function moveList(ctx: UserContext, { id, afterId }: MoveList): Promise<List> {
+  return withOwnerLock(ctx, async (tx) => {
+    const row = await listRow(tx, id)
+    const siblings = await tx.db.list.findMany({
+      where: { ownerId: tx.user.id, deletedAt: null, id: { not: id } },
+      orderBy: [{ position: 'asc' }, { id: 'asc' }],
+    })
+    const index = afterId === null ? -1 : siblings.findIndex((sibling) => sibling.id === afterId)
+    if (index === -1 && afterId !== null) throw notFound('list')
+
+    const between = positionBetween(siblings[index]?.position, siblings[index + 1]?.position)
+    if (between !== undefined) return writeList(tx, row, { position: between })
+    for (const [i, sibling] of siblings.entries()) {
+      await writeList(tx, sibling, { position: i <= index ? i + 1 : i + 2 })
+    }
+    return writeList(tx, row, { position: index + 2 })
+  })
+}

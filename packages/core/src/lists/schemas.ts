@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { Colour, Id, IfVersion, Instant, NewId, Version, line } from '../fields.ts'
+
+export const ListName = line(100).meta({ description: 'Name of the list', example: 'Groceries' })
+
+export const Position = z.number().meta({ description: 'Sorts among its siblings', example: 3 })
+
+export const List = z
+  .object({
+    id: Id,
+    name: z.string().meta({ example: 'Groceries' }),
+    colour: z.string().nullable().meta({ description: 'sRGB colour, #rrggbb', example: '#2f80ed' }),
+    position: Position,
+    isInbox: z.boolean().meta({ description: 'The Inbox: everyone has one, and it cannot be deleted' }),
+    archived: z.boolean(),
+    createdAt: Instant,
+    updatedAt: Instant,
+    deletedAt: Instant.nullable().meta({ description: 'Since when it is in the trash' }),
+    version: Version,
+  })
+  .meta({ id: 'List', description: 'A list of todos' })
+export type List = z.infer<typeof List>
+
+export const ListId = z.strictObject({ id: Id })
+export type ListId = z.infer<typeof ListId>
+
+export const CreateList = z.strictObject({
+  id: NewId.optional(),
+  name: ListName,
+  colour: Colour.nullish(),
+})
+export type CreateList = z.infer<typeof CreateList>
+
+export const ChangeList = z.strictObject({
+  id: Id,
+  name: ListName.optional(),
+  colour: Colour.nullish(),
+  archived: z.boolean().optional(),
+  ifVersion: IfVersion,
+})
+export type ChangeList = z.infer<typeof ChangeList>
+
+export const MoveList = z.strictObject({
+  id: Id,
+  afterId: Id.nullable().meta({ description: 'The list to stand behind; null: first' }),
+})
+export type MoveList = z.infer<typeof MoveList>
+
+export const ListLists = z.strictObject({
+  archived: z.boolean().optional().meta({ description: 'Only archived lists, or only the others' }),
+  deleted: z.boolean().default(false).meta({ description: 'The lists in the trash instead' }),
+})
+export type ListLists = z.infer<typeof ListLists>

@@ -1,0 +1,50 @@
+import type { UserContext } from '../context.ts'
+import { appendChange } from '../changes/append-change.ts'
+import { DomainError, requireVersion } from '../errors.ts'
+import { changeRows, purgeRows } from '../todos/write-todos.ts'
+import { withOwnerLock } from '../transaction.ts'
+import type { List, ListId } from './schemas.ts'
+import { toList } from './to-list.ts'
+import { listRow, writeList } from './write-list.ts'
+
+/** Moves a list with its todos to the trash. @throws DomainError NOT_FOUND, CONFLICT for the Inbox */
+export function deleteList(
+  ctx: UserContext,
+  { id, ifVersion }: ListId & { ifVersion?: number | undefined },
+): Promise<void> {
+  return withOwnerLock(ctx, async (tx) => {
+    const row = await listRow(tx, id)
+    requireVersion(row, ifVersion)
+    if (row.isInbox) throw new DomainError('CONFLICT', ['INBOX', 'The Inbox cannot be deleted.'])
+    const deletedAt = tx.now()
+    await changeRows(tx, await todoIds(tx, id, null), { patch: { deleted_at: deletedAt.toISOString() } })
+    await writeList(tx, row, { deletedAt })
+  })
+}
+
+/** Takes a list out of the trash, with the todos that went there with it. @throws DomainError NOT_FOUND */
+export function restoreList(ctx: UserContext, { id }: ListId): Promise<List> {
+  return withOwnerLock(ctx, async (tx) => {
+    const row = await listRow(tx, id, { deleted: true })
+    await changeRows(tx, await todoIds(tx, id, row.deletedAt), { patch: { deleted_at: null } })
+    return writeList(tx, row, { deletedAt: null })
+  })
+}
+
+/** Deletes a list in the trash and its todos for good. @throws DomainError NOT_FOUND */
+export function purgeList(ctx: UserContext, { id }: ListId): Promise<void> {
+  return withOwnerLock(ctx, async (tx) => {
+    const row = await listRow(tx, id, { deleted: true })
+    await purgeRows(tx, await todoIds(tx, id))
+    await tx.db.list.delete({ where: { ownerId_id: { ownerId: row.ownerId, id } } })
+    await appendChange(tx, 'list', { before: toList(row) })
+  })
+}
+
+async function todoIds(ctx: UserContext, listId: string, deletedAt?: Date | null): Promise<string[]> {
+  const rows = await ctx.db.todo.findMany({
+    where: { ownerId: ctx.user.id, listId, ...(deletedAt !== undefined && { deletedAt }) },
+    select: { id: true },
+  })
+  return rows.map(({ id }) => id)
+}

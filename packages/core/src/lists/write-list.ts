@@ -1,0 +1,31 @@
+import type { ListModel, Prisma } from '@todo/db'
+import { appendChange } from '../changes/append-change.ts'
+import type { UserContext } from '../context.ts'
+import { notFound } from '../errors.ts'
+import { toList } from './to-list.ts'
+import type { List } from './schemas.ts'
+
+/** The row of a list that is not in the trash (or, with `deleted`, is). @throws DomainError NOT_FOUND */
+export async function listRow(
+  { db, user }: UserContext,
+  id: string,
+  { deleted = false } = {},
+): Promise<ListModel> {
+  const row = await db.list.findUnique({ where: { ownerId_id: { ownerId: user.id, id } } })
+  if (!row || (row.deletedAt !== null) !== deleted) throw notFound('list')
+  return row
+}
+
+/** Writes and logs a change of a list; the caller holds the owner's lock. */
+export async function writeList(
+  ctx: UserContext,
+  before: ListModel,
+  data: Prisma.ListUncheckedUpdateInput,
+): Promise<List> {
+  const after = await ctx.db.list.update({
+    where: { ownerId_id: { ownerId: before.ownerId, id: before.id } },
+    data: { ...data, updatedAt: ctx.now(), version: { increment: 1 } },
+  })
+  await appendChange(ctx, 'list', { before: toList(before), after: toList(after) })
+  return toList(after)
+}

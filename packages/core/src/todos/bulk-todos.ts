@@ -1,0 +1,43 @@
+import type { UserContext } from '../context.ts'
+import { DomainError } from '../errors.ts'
+import { withOwnerLock } from '../transaction.ts'
+import { changeTodo, completeTodo, reopenTodo } from './change-todo.ts'
+import { createTodo } from './create-todo.ts'
+import { moveTodo } from './move-todo.ts'
+import type { BulkOperation, BulkResult, BulkTodos, Todo } from './schemas.ts'
+import { deleteTodo, restoreTodo } from './trash-todo.ts'
+
+/** Carries out up to 100 operations in one transaction. @throws DomainError of the operation that fails, naming it */
+export function bulkTodos(ctx: UserContext, { operations }: BulkTodos): Promise<BulkResult> {
+  return withOwnerLock(ctx, async (tx) => {
+    const items: Todo[] = []
+    for (const [index, operation] of operations.entries()) {
+      items.push(await carryOut(tx, operation).catch((error) => rethrow(error, index)))
+    }
+    return { items }
+  })
+}
+
+function carryOut(ctx: UserContext, { op, ...input }: BulkOperation): Promise<Todo> {
+  // The rest of a discriminated union loses which member it was; `op` still tells.
+  const verbs = {
+    create: createTodo,
+    change: changeTodo,
+    complete: completeTodo,
+    reopen: reopenTodo,
+    move: moveTodo,
+    delete: deleteTodo,
+    restore: restoreTodo,
+  } as Record<BulkOperation['op'], (ctx: UserContext, input: object) => Promise<Todo>>
+  return verbs[op](ctx, input)
+}
+
+function rethrow(error: unknown, index: number): never {
+  if (!(error instanceof DomainError)) throw error
+  const { code, reason, message, retryAfterSeconds } = error
+  const own = error.errors?.map(({ path, message }) => ({ path: `operations.${index}.${path}`, message }))
+  throw new DomainError(code, [reason, `Operation ${index}: ${message}`], {
+    errors: own ?? [{ path: `operations.${index}`, message }],
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  })
+}

@@ -1,0 +1,36 @@
+import { getTodo as getTodoSql } from '@todo/db/sql'
+import type { UserContext } from '../context.ts'
+import { notFound } from '../errors.ts'
+import { withOwnerLock } from '../transaction.ts'
+import { toColumns } from './columns.ts'
+import { requireLabels } from './rules.ts'
+import { type ChangeTodo, Todo, type TodoId, type TodoIdIfVersion } from './schemas.ts'
+import { changeRow } from './write-todos.ts'
+
+/** A todo, also one in the trash. @throws DomainError NOT_FOUND */
+export async function getTodo(ctx: UserContext, { id }: TodoId): Promise<Todo> {
+  const [row] = await ctx.db.$queryRawTyped(getTodoSql(ctx.user.id, id))
+  if (!row) throw notFound('todo')
+  return Todo.parse(row.todo)
+}
+
+/** A merge patch: absent leaves, null clears. @throws DomainError NOT_FOUND, PRECONDITION_FAILED, UNPROCESSABLE */
+export function changeTodo(ctx: UserContext, { id, ifVersion, ...fields }: ChangeTodo): Promise<Todo> {
+  const change = { patch: toColumns(fields), ifVersion }
+  const { labelIds = [] } = fields
+  if (labelIds.length === 0) return changeRow(ctx, id, change)
+  return withOwnerLock(ctx, async (tx) => {
+    await requireLabels(tx, labelIds)
+    return changeRow(tx, id, change)
+  })
+}
+
+/** Completes a todo; one that is completed stays as it is. @throws DomainError NOT_FOUND, PRECONDITION_FAILED */
+export function completeTodo(ctx: UserContext, { id, ifVersion }: TodoIdIfVersion): Promise<Todo> {
+  return changeRow(ctx, id, { patch: { completed_at: ctx.now().toISOString() }, ifVersion, isOpen: true })
+}
+
+/** Opens a todo again; one that is open stays as it is. @throws DomainError NOT_FOUND, PRECONDITION_FAILED */
+export function reopenTodo(ctx: UserContext, { id, ifVersion }: TodoIdIfVersion): Promise<Todo> {
+  return changeRow(ctx, id, { patch: { completed_at: null }, ifVersion, isOpen: false })
+}

@@ -1,0 +1,105 @@
+import { Prisma } from '@todo/db'
+import { z } from 'zod'
+import type { UserContext } from '../context.ts'
+import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { dayBounds } from './day-bounds.ts'
+import { type ListTodos, Todo, type TodoPage, type TodoSort } from './schemas.ts'
+import { prefixQuery } from './prefix-query.ts'
+
+// Each order has an index that ends in the same expression; the casts make a cursor's text a key again.
+const KEYS = {
+  position: { key: 't.position', type: 'double precision' },
+  due: { key: 'due_order(t.due_date, t.due_at, t.due_zone)', type: 'timestamp' },
+  priority: { key: 't.priority', type: 'smallint' },
+  created: { key: 't.created_at', type: 'timestamptz' },
+  updated: { key: 't.updated_at', type: 'timestamptz' },
+  title: { key: 't.title COLLATE "und-x-icu"', type: 'text COLLATE "und-x-icu"' },
+} as const satisfies Record<TodoSort, { key: string; type: string }>
+
+const TIME = /^(infinity|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?(\+00)?)$/
+const isTime = (key: string) =>
+  TIME.test(key) && (key === 'infinity' || !Number.isNaN(Date.parse(key.slice(0, 10))))
+const CURSOR_KEYS = {
+  position: z.string().regex(/^-?\d{1,20}(\.\d{1,30})?(e[+-]?\d{1,3})?$/),
+  due: z.string().refine(isTime),
+  priority: z.string().regex(/^[0-4]$/),
+  created: z.string().refine(isTime),
+  updated: z.string().refine(isTime),
+  title: z
+    .string()
+    .max(500)
+    .refine((title) => title.isWellFormed() && !title.includes('\0')),
+} as const satisfies Record<TodoSort, z.ZodType<string>>
+
+/** A page of todos. A keyset cursor: the next page begins behind the last row, whatever was written meanwhile. */
+export async function listTodos(ctx: UserContext, input: ListTodos): Promise<TodoPage> {
+  const { sort, order, limit } = input
+  const { key, type } = KEYS[sort]
+  const direction = Prisma.raw(order)
+  const where = [...(await filters(ctx, input)), ...after(input)]
+
+  const rows = await ctx.db.$queryRaw<{ todo: unknown; key: string }[]>`
+    SELECT todo_json(t) AS todo, (${Prisma.raw(key)})::text AS key
+    FROM todos t
+    WHERE ${Prisma.join(where, ' AND ')}
+    ORDER BY ${Prisma.raw(key)} ${direction}, t.id ${direction}
+    LIMIT ${limit + 1}`
+  const items = z.array(Todo).parse(rows.slice(0, limit).map(({ todo }) => todo))
+  const last = items.at(-1)
+  const more = rows.length > limit && last
+  return { items, nextCursor: more ? encodeCursor([sort, order, rows[limit - 1]?.key ?? '', last.id]) : null }
+
+  function after({ cursor }: ListTodos): Prisma.Sql[] {
+    if (cursor === undefined) return []
+    const Shape = z.tuple([z.literal(sort), z.literal(order), CURSOR_KEYS[sort], z.uuid()])
+    const [, , lastKey, lastId] = decodeCursor(cursor, Shape)
+    const beyond = Prisma.raw(order === 'asc' ? '>' : '<')
+    return [
+      Prisma.sql`(${Prisma.raw(key)}, t.id) ${beyond} (${lastKey}::${Prisma.raw(type)}, ${lastId}::uuid)`,
+    ]
+  }
+}
+
+async function filters(ctx: UserContext, input: ListTodos): Promise<Prisma.Sql[]> {
+  const { listId, parentId, labelId, priority, completed, deleted, text } = input
+  const where = [
+    Prisma.sql`t.owner_id = ${ctx.user.id}::uuid`,
+    deleted ? Prisma.sql`t.deleted_at IS NOT NULL` : Prisma.sql`t.deleted_at IS NULL`,
+  ]
+  if (listId !== undefined) where.push(Prisma.sql`t.list_id = ${listId}::uuid`)
+  if (parentId !== undefined) where.push(Prisma.sql`t.parent_id = ${parentId}::uuid`)
+  if (labelId !== undefined)
+    where.push(Prisma.sql`t.label_ids <> '{}' AND t.label_ids @> ARRAY[${labelId}::uuid]`)
+  if (priority !== undefined) where.push(Prisma.sql`t.priority = ${priority}::smallint`)
+  if (completed !== undefined)
+    where.push(completed ? Prisma.sql`t.completed_at IS NOT NULL` : Prisma.sql`t.completed_at IS NULL`)
+  if (text !== undefined) {
+    where.push(
+      Prisma.sql`to_tsvector('todo_text', t.title || ' ' || t.description) @@ to_tsquery('todo_text', ${prefixQuery(text)})`,
+    )
+  }
+  return [...where, ...(await dueFilters(ctx, input))]
+}
+
+async function dueFilters(ctx: UserContext, { due, dueFrom, dueTo }: ListTodos): Promise<Prisma.Sql[]> {
+  if (due === undefined && dueFrom === undefined && dueTo === undefined) return []
+  const account = await ctx.db.account.findUniqueOrThrow({
+    where: { ownerId: ctx.user.id },
+    select: { timeZone: true },
+  })
+  const now = ctx.now()
+  const { today, startOfToday, startOfTomorrow } = dayBounds(now, account.timeZone)
+  const where: Prisma.Sql[] = []
+  if (due === 'overdue') where.push(Prisma.sql`(t.due_date < ${today}::date OR t.due_at < ${now})`)
+  if (due === 'today') {
+    where.push(
+      Prisma.sql`(t.due_date = ${today}::date OR (t.due_at >= ${startOfToday} AND t.due_at < ${startOfTomorrow}))`,
+    )
+  }
+  if (due === 'upcoming')
+    where.push(Prisma.sql`(t.due_date > ${today}::date OR t.due_at >= ${startOfTomorrow})`)
+  const day = Prisma.sql`COALESCE(t.due_date, (t.due_at AT TIME ZONE ${account.timeZone})::date)`
+  if (dueFrom !== undefined) where.push(Prisma.sql`${day} >= ${dueFrom}::date`)
+  if (dueTo !== undefined) where.push(Prisma.sql`${day} <= ${dueTo}::date`)
+  return where
+}

@@ -1,0 +1,34 @@
+import type { TodoModel } from '@todo/db'
+import type { UserContext } from '../context.ts'
+import { invalidField, notFound } from '../errors.ts'
+
+/** Depth of the third level. */
+export const MAX_DEPTH = 2
+
+/** The row of a todo that is not in the trash (or, with `deleted`, is). @throws DomainError NOT_FOUND */
+export async function todoRow(
+  { db, user }: UserContext,
+  id: string,
+  { deleted = false } = {},
+): Promise<TodoModel> {
+  const row = await db.todo.findUnique({ where: { ownerId_id: { ownerId: user.id, id } } })
+  if (!row || (row.deletedAt !== null) !== deleted) throw notFound('todo')
+  return row
+}
+
+/** A todo's subtasks and theirs. */
+export async function descendants(ctx: UserContext, id: string): Promise<TodoModel[]> {
+  const children = await ctx.db.todo.findMany({ where: { ownerId: ctx.user.id, parentId: id } })
+  const deeper = await Promise.all(children.map((child) => descendants(ctx, child.id)))
+  return [...children, ...deeper.flat()]
+}
+
+/** @throws DomainError UNPROCESSABLE when a label does not exist; the caller holds the owner's lock */
+export async function requireLabels(ctx: UserContext, labelIds: string[]): Promise<void> {
+  if (labelIds.length === 0) return
+  const labels = await ctx.db.label.findMany({
+    where: { ownerId: ctx.user.id, id: { in: labelIds } },
+    select: { id: true },
+  })
+  if (labels.length < labelIds.length) throw invalidField('labelIds', 'Names a label that does not exist')
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { Cursor, Limit, NextCursor } from '../cursor.ts'
+import { Id, IfVersion, Instant, NewId, TimeZone, Version, line, text } from '../fields.ts'
+import { Position } from '../lists/schemas.ts'
+
+const Day = z.iso.date().meta({ description: 'A day, whatever the zone', example: '2026-12-24' })
+
+export const TodoTime = z
+  .union([
+    z.strictObject({ date: Day }),
+    z.strictObject({
+      at: z.iso
+        .datetime({ offset: true })
+        .meta({ description: 'RFC 3339 instant', example: '2026-12-24T17:00:00Z' }),
+      timeZone: TimeZone,
+    }),
+  ])
+  .meta({
+    id: 'TodoTime',
+    description:
+      'Either a date, or an instant with the zone it was meant in; never one pretending to be the other',
+    examples: [{ date: '2026-12-24' }, { at: '2026-12-24T17:00:00Z', timeZone: 'Europe/Berlin' }],
+  })
+export type TodoTime = z.infer<typeof TodoTime>
+
+export const Title = line(500).meta({ description: 'What is to be done', example: 'Buy oat milk' })
+const Description = text(0, 20_000).meta({ description: 'Markdown', example: 'The **barista** one' })
+const Priority = z
+  .int()
+  .min(0)
+  .max(4)
+  .meta({ description: '0 none, 1 low, 2 medium, 3 high, 4 urgent', example: 2 })
+const LabelIds = z
+  .array(Id)
+  .max(50)
+  .refine((ids) => new Set(ids).size === ids.length, 'Must not name a label twice')
+  .meta({ description: 'Labels it carries', example: [] })
+
+export const Todo = z
+  .object({
+    id: Id,
+    listId: Id,
+    parentId: Id.nullable().meta({ description: 'The todo that this is a subtask of' }),
+    title: z.string().meta({ example: 'Buy oat milk' }),
+    description: z.string().meta({ description: 'Markdown' }),
+    labelIds: z.array(Id),
+    priority: z.int().meta({ description: '0 none … 4 urgent', example: 2 }),
+    start: TodoTime.nullable(),
+    due: TodoTime.nullable(),
+    position: Position,
+    completedAt: Instant.nullable(),
+    deletedAt: Instant.nullable().meta({ description: 'Since when it is in the trash' }),
+    createdAt: Instant,
+    updatedAt: Instant,
+    version: Version,
+  })
+  .meta({ id: 'Todo', description: 'Something to be done' })
+export type Todo = z.infer<typeof Todo>
+
+export const TodoId = z.strictObject({ id: Id })
+export type TodoId = z.infer<typeof TodoId>
+
+export const TodoIdIfVersion = z.strictObject({ id: Id, ifVersion: IfVersion })
+export type TodoIdIfVersion = z.infer<typeof TodoIdIfVersion>
+
+export const CreateTodo = z.strictObject({
+  id: NewId.optional(),
+  listId: Id.optional().meta({ description: "The list; without it the parent's, else the Inbox" }),
+  parentId: Id.nullish().meta({ description: 'Makes it a subtask; there are three levels' }),
+  title: Title,
+  description: Description.default(''),
+  labelIds: LabelIds.default([]),
+  priority: Priority.default(0),
+  start: TodoTime.nullish(),
+  due: TodoTime.nullish(),
+})
+export type CreateTodo = z.infer<typeof CreateTodo>
+
+export const ChangeTodo = z.strictObject({
+  id: Id,
+  title: Title.optional(),
+  description: Description.optional(),
+  labelIds: LabelIds.optional(),
+  priority: Priority.optional(),
+  start: TodoTime.nullish(),
+  due: TodoTime.nullish(),
+  ifVersion: IfVersion,
+})
+export type ChangeTodo = z.infer<typeof ChangeTodo>
+
+export const MoveTodo = z.strictObject({
+  id: Id,
+  listId: Id.optional().meta({ description: 'The list to move to; absent: it stays in its list' }),
+  parentId: Id.nullish().meta({
+    description:
+      'The todo to become a subtask of; null: of none; absent: it stays, in another list it is of none',
+  }),
+  afterId: Id.nullish().meta({ description: 'The sibling to stand behind; null: first; absent: last' }),
+  ifVersion: IfVersion,
+})
+export type MoveTodo = z.infer<typeof MoveTodo>
+
+export const TodoSort = z.enum(['position', 'due', 'priority', 'created', 'updated', 'title'])
+export type TodoSort = z.infer<typeof TodoSort>
+
+export const ListTodos = z.strictObject({
+  listId: Id.optional(),
+  parentId: Id.optional().meta({ description: 'Only the subtasks of this todo' }),
+  labelId: Id.optional(),
+  priority: Priority.optional(),
+  completed: z.boolean().optional().meta({ description: 'Only completed todos, or only open ones' }),
+  deleted: z.boolean().default(false).meta({ description: 'The todos in the trash instead' }),
+  due: z.enum(['overdue', 'today', 'upcoming']).optional().meta({
+    description:
+      "By the account's time zone: `overdue` was due before now (a date: before today), `today` is due today, `upcoming` later",
+  }),
+  dueFrom: Day.optional().meta({ description: "Due on this day of the account's time zone or later" }),
+  dueTo: Day.optional().meta({ description: "Due on this day of the account's time zone or earlier" }),
+  text: text(1, 200).optional().meta({
+    description: 'Words, or beginnings of words, in title or description; accents and case do not matter',
+  }),
+  sort: TodoSort.default('position').meta({ description: '`due`: without due time last' }),
+  order: z.enum(['asc', 'desc']).default('asc'),
+  limit: Limit,
+  cursor: Cursor.optional(),
+})
+export type ListTodos = z.infer<typeof ListTodos>
+
+export const TodoPage = z
+  .object({ items: z.array(Todo), nextCursor: NextCursor })
+  .meta({ id: 'TodoPage', description: 'A page of todos' })
+export type TodoPage = z.infer<typeof TodoPage>
+
+export const BulkOperation = z.discriminatedUnion('op', [
+  CreateTodo.extend({ op: z.literal('create') }),
+  ChangeTodo.extend({ op: z.literal('change') }),
+  TodoIdIfVersion.extend({ op: z.literal('complete') }),
+  TodoIdIfVersion.extend({ op: z.literal('reopen') }),
+  MoveTodo.extend({ op: z.literal('move') }),
+  TodoIdIfVersion.extend({ op: z.literal('delete') }),
+  TodoId.extend({ op: z.literal('restore') }),
+])
+export type BulkOperation = z.infer<typeof BulkOperation>
+
+export const BulkTodos = z.strictObject({
+  operations: z
+    .array(BulkOperation)
+    .min(1)
+    .max(100)
+    .meta({ description: 'Carried out in order, all or none' }),
+})
+export type BulkTodos = z.infer<typeof BulkTodos>
+
+export const BulkResult = z
+  .object({ items: z.array(Todo).meta({ description: 'The todo of each operation, in order' }) })
+  .meta({ id: 'BulkResult' })
+export type BulkResult = z.infer<typeof BulkResult>
+
+export const Counts = z
+  .object({
+    lists: z.array(z.object({ listId: Id, open: z.int(), completed: z.int() })),
+    today: z.int().meta({ description: 'Open todos that are due today' }),
+    upcoming: z.int().meta({ description: 'Open todos that are due after today' }),
+    overdue: z.int().meta({ description: 'Open todos that were due before now' }),
+  })
+  .meta({ id: 'Counts', description: 'How many todos there are, per list and per smart view' })
+export type Counts = z.infer<typeof Counts>

@@ -1,0 +1,55 @@
+import type { UserContext } from '../context.ts'
+import { DomainError, requireVersion } from '../errors.ts'
+import { withOwnerLock } from '../transaction.ts'
+import { descendants, todoRow } from './rules.ts'
+import type { Todo, TodoId, TodoIdIfVersion } from './schemas.ts'
+import { changeRow, changeRows, purgeRows } from './write-todos.ts'
+
+/** Moves a todo with its subtasks to the trash. @throws DomainError NOT_FOUND, PRECONDITION_FAILED */
+export function deleteTodo(ctx: UserContext, { id, ifVersion }: TodoIdIfVersion): Promise<Todo> {
+  return withOwnerLock(ctx, async (tx) => {
+    requireVersion(await todoRow(tx, id), ifVersion)
+    const patch = { deleted_at: tx.now().toISOString() }
+    const subtasks = (await descendants(tx, id)).map((todo) => todo.id)
+    await changeRows(tx, subtasks, { patch, isDeleted: false })
+    return changeRow(tx, id, { patch })
+  })
+}
+
+/**
+ * Takes a todo out of the trash, with the subtasks that went there with it.
+ * @throws DomainError NOT_FOUND, CONFLICT while its list or parent is in the trash
+ */
+export function restoreTodo(ctx: UserContext, { id }: TodoId): Promise<Todo> {
+  return withOwnerLock(ctx, async (tx) => {
+    const ownerId = tx.user.id
+    const row = await todoRow(tx, id, { deleted: true })
+    const list = await tx.db.list.findUniqueOrThrow({ where: { ownerId_id: { ownerId, id: row.listId } } })
+    const parent =
+      row.parentId === null
+        ? null
+        : await tx.db.todo.findUniqueOrThrow({ where: { ownerId_id: { ownerId, id: row.parentId } } })
+    if (list.deletedAt || parent?.deletedAt) {
+      const what = list.deletedAt ? 'list' : 'parent'
+      throw new DomainError('CONFLICT', [
+        'PARENT_DELETED',
+        `Its ${what} is in the trash: restore that first.`,
+      ])
+    }
+    const together = (await descendants(tx, id)).filter(
+      (todo) => todo.deletedAt?.getTime() === row.deletedAt?.getTime(),
+    )
+    const subtasks = together.map((todo) => todo.id)
+    await changeRows(tx, subtasks, { patch: { deleted_at: null } })
+    return changeRow(tx, id, { patch: { deleted_at: null }, isDeleted: true })
+  })
+}
+
+/** Deletes a todo in the trash and its subtasks for good. @throws DomainError NOT_FOUND */
+export function purgeTodo(ctx: UserContext, { id }: TodoId): Promise<void> {
+  return withOwnerLock(ctx, async (tx) => {
+    await todoRow(tx, id, { deleted: true })
+    const subtasks = (await descendants(tx, id)).map((todo) => todo.id)
+    await purgeRows(tx, [id, ...subtasks])
+  })
+}

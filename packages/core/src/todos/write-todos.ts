@@ -1,0 +1,45 @@
+import { changeTodos, purgeTodos } from '@todo/db/sql'
+import type { UserContext } from '../context.ts'
+import { notFound, versionMismatch } from '../errors.ts'
+import type { TodoColumns } from './columns.ts'
+import { Todo } from './schemas.ts'
+
+type Change = {
+  patch: TodoColumns
+  ifVersion?: number | undefined
+  /** Change only what is open (true) or completed (false). */
+  isOpen?: boolean
+  /** Find only what is in the trash (true) or is not (false). */
+  isDeleted?: boolean
+  removeLabelId?: string
+}
+
+/** Changes todos in one statement that logs what it changed. The todos found, as they are now. */
+export async function changeRows(ctx: UserContext, ids: string[], change: Change) {
+  if (ids.length === 0) return []
+  return ctx.db.$queryRawTyped(
+    changeTodos(
+      ctx.user.id,
+      ids,
+      change.patch,
+      change.ifVersion ?? null,
+      change.isOpen ?? null,
+      change.isDeleted ?? null,
+      change.removeLabelId ?? null,
+      ctx.now(),
+    ),
+  )
+}
+
+/** Changes one todo that is not in the trash. @throws DomainError NOT_FOUND, PRECONDITION_FAILED */
+export async function changeRow(ctx: UserContext, id: string, change: Change): Promise<Todo> {
+  const [row] = await changeRows(ctx, [id], { isDeleted: false, ...change })
+  if (!row) throw notFound('todo')
+  if (!row.matched) throw versionMismatch()
+  return Todo.parse(row.todo)
+}
+
+/** Deletes todos for good, and logs each. */
+export async function purgeRows(ctx: UserContext, ids: string[]): Promise<void> {
+  if (ids.length > 0) await ctx.db.$queryRawTyped(purgeTodos(ctx.user.id, ids, ctx.now()))
+}

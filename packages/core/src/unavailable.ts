@@ -1,0 +1,27 @@
+import { Prisma } from '@todo/db'
+
+// P1001 unreachable, P1002 timed out, P1008 operation timed out, P1017 connection closed, P2024 no free connection,
+// P2028 no transaction in time, P2034 deadlock or write conflict
+const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034'])
+// Class 08 connection exceptions, 53 insufficient resources, 57 operator intervention (statement timeout, shutdown),
+// 55P03 lock timeout, 40P01 deadlock, 40001 serialization failure
+const SQLSTATE = /^(08...|53...|57...|55P03|40P01|40001)$/
+const PG_POOL = /timeout exceeded when trying to connect|Connection terminated/
+
+/** Whether an error means that the database cannot serve now, so that trying again later makes sense. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true
+  if (error instanceof Prisma.PrismaClientKnownRequestError) {
+    return PRISMA_CODES.has(error.code) || SQLSTATE.test(originalCode(error))
+  }
+  return error instanceof Error && (PG_POOL.test(error.message) || SQLSTATE.test(originalCode(error)))
+}
+
+/** The SQLSTATE that Prisma's driver adapter keeps. */
+function originalCode(error: Error): string {
+  if ('meta' in error) {
+    const meta = error.meta as { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } }
+    return String(meta?.driverAdapterError?.cause?.originalCode ?? meta?.code ?? '')
+  }
+  return 'code' in error ? String(error.code) : ''
+}
