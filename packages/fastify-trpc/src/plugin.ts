@@ -1,0 +1,20 @@
+import type { AnyTRPCRouter } from '@trpc/server'
+import type { FastifyInstance } from 'fastify'
+import { registerRest } from './rest.ts'
+import { registerRpc } from './rpc.ts'
+import type { FastifyTrpcOptions } from './types.ts'
+
+/** A Fastify plugin that serves a tRPC router as RPC and, where `meta.openapi` says so, as REST. */
+export async function fastifyTrpc<TRouter extends AnyTRPCRouter>(
+  app: FastifyInstance,
+  { rpc = {}, rest = {}, ...options }: FastifyTrpcOptions<TRouter>,
+): Promise<void> {
+  if (rpc) {
+    const { prefix = '/trpc' } = rpc
+    await app.register(async (scope) => registerRpc(scope, options, rpc), { prefix })
+  }
+  if (rest) {
+    const { prefix = '/api' } = rest
+    await app.register(async (scope) => registerRest(scope, options, { ...rest, prefix }), { prefix })
+  }
+}

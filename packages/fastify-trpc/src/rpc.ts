@@ -1,0 +1,193 @@
+import {
+  type AnyTRPCRouter,
+  TRPCError,
+  callTRPCProcedure,
+  getTRPCErrorFromUnknown,
+  getTRPCErrorShape,
+  transformTRPCResponse,
+} from '@trpc/server'
+import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
+import { getHTTPStatusCode } from '@trpc/server/http'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Operation, operationsOf } from './procedures.ts'
+import { abortSignalOf } from './signal.ts'
+import type { FastifyTrpcOptions, RpcOptions } from './types.ts'
+
+/**
+ * One Fastify route per query (GET) and mutation (POST); batches, streams, subscriptions and whatever is out of the
+ * ordinary go through tRPC's own request handler, so the wire format is tRPC's to the letter.
+ */
+export function registerRpc(
+  app: FastifyInstance,
+  { router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>,
+  { maxBatchSize = 100 }: RpcOptions,
+): void {
+  const config = router._def._config
+  // tRPC reads the text itself.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body))
+  app.setErrorHandler<FastifyError>((error, request, reply) => sendError(request, reply, fromFastify(error)))
+  app.addHook('preClose', (done) => {
+    for (const reply of streams) reply.raw.destroy()
+    done()
+  })
+
+  for (const operation of operationsOf(router)) registerProcedure(operation)
+  app.route({
+    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    url: '/*',
+    config: { trpc: { path: '*', door: 'rpc' } },
+    handler: (request, reply) => {
+      const { '*': path } = request.params as { '*': string }
+      return handleByTrpc(request, reply, path)
+    },
+  })
+
+  /** Open answers; those that stream would keep the server from closing. */
+  const open = new Set<FastifyReply>()
+  const streams = {
+    *[Symbol.iterator]() {
+      for (const reply of open) if (isStream(reply)) yield reply
+    },
+  }
+
+  function registerProcedure({ path, type }: Operation): void {
+    if (type === 'subscription') return
+    app.route({
+      method: type === 'query' ? 'GET' : 'POST',
+      url: `/${path}`,
+      config: { trpc: { path, door: 'rpc' } },
+      async handler(request, reply) {
+        const call = plainCall(request, config.transformer.input.deserialize)
+        if (!call) return handleByTrpc(request, reply, path)
+        let ctx: unknown
+        try {
+          ctx = await createContext({ req: request, reply })
+          const data: unknown = await callTRPCProcedure({
+            router,
+            path,
+            type,
+            ctx,
+            input: call.input,
+            getRawInput: async () => call.input,
+            signal: abortSignalOf(request, reply),
+            batchIndex: 0,
+          })
+          return send(reply, 200, { result: { data } })
+        } catch (cause) {
+          return sendError(request, reply, {
+            error: getTRPCErrorFromUnknown(cause),
+            ctx,
+            path,
+            type,
+            input: call.input,
+          })
+        }
+      },
+    })
+  }
+
+  async function handleByTrpc(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    path: string,
+  ): Promise<FastifyReply> {
+    open.add(reply)
+    reply.raw.once('close', () => open.delete(reply))
+    await fastifyRequestHandler({
+      router,
+      path,
+      req: request,
+      res: reply,
+      createContext: ({ req, res }) => createContext({ req, reply: res }),
+      maxBatchSize,
+      onError: ({ error, path: failed, req }) => onError?.({ error, path: failed, req }),
+    })
+    return reply
+  }
+
+  type Failure = {
+    error: TRPCError
+    ctx?: unknown
+    path?: string
+    type?: 'query' | 'mutation' | 'unknown'
+    input?: unknown
+  }
+
+  function sendError(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { error, ctx, path, type = 'unknown', input }: Failure,
+  ) {
+    onError?.({ error, path, req: request })
+    const shape = getTRPCErrorShape({ config, error, ctx, path, type, input })
+    const body = { error: shape }
+    return send(reply, getHTTPStatusCode(body), body)
+  }
+
+  function send(
+    reply: FastifyReply,
+    status: number,
+    body: Parameters<typeof transformTRPCResponse>[1],
+  ): FastifyReply {
+    const text = JSON.stringify(transformTRPCResponse(config, body))
+    return reply
+      .code(status)
+      .serializer(String)
+      .header('content-type', 'application/json')
+      .header('vary', 'trpc-accept, accept')
+      .send(text)
+  }
+}
+
+function isStream({ raw }: FastifyReply): boolean {
+  const type = String(raw.getHeader('content-type') ?? '')
+  return (
+    raw.headersSent &&
+    !raw.writableEnded &&
+    (type.startsWith('text/event-stream') || type.includes('jsonl') || raw.hasHeader('transfer-encoding'))
+  )
+}
+
+/** The input of a call that is neither batched nor streamed nor malformed; of others, tRPC's handler knows better. */
+function plainCall(
+  request: FastifyRequest,
+  deserialize: (value: unknown) => unknown,
+): { input: unknown } | undefined {
+  const query = request.query as Record<string, string | undefined>
+  const { headers } = request
+  if (
+    query['batch'] !== undefined ||
+    headers['trpc-accept'] !== undefined ||
+    query['connectionParams'] !== undefined
+  )
+    return undefined
+  const isPost = request.method === 'POST'
+  if (isPost && request.body === undefined && headers['content-type'] !== undefined) return undefined
+  const text: unknown = isPost ? request.body : query['input']
+  if (text === undefined || text === '') return isPost && text === '' ? undefined : { input: undefined }
+  if (typeof text !== 'string') return undefined
+  try {
+    return { input: deserialize(JSON.parse(text)) }
+  } catch {
+    return undefined
+  }
+}
+
+const FASTIFY_CODES: Record<number, TRPCError['code']> = {
+  400: 'PARSE_ERROR',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+}
+
+/** What Fastify refused before tRPC saw it, in tRPC's words. */
+function fromFastify(cause: FastifyError): { error: TRPCError } {
+  const code = FASTIFY_CODES[cause.statusCode ?? 500] ?? 'INTERNAL_SERVER_ERROR'
+  return {
+    error: new TRPCError({
+      code,
+      message: code === 'INTERNAL_SERVER_ERROR' ? 'Something went wrong.' : cause.message,
+      cause,
+    }),
+  }
+}

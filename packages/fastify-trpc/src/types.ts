@@ -1,0 +1,81 @@
+import type { AnyTRPCRouter, TRPCError, inferRouterContext } from '@trpc/server'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** How a procedure with `meta.openapi` behaves as a REST operation; beside `openapi` in its meta. */
+export type RestMeta = {
+  /** Status of success; default 200, and 204 where the output is void. */
+  status?: 200 | 201 | 202 | 204
+  /** Location of what was created, filled from the output: '/lists/{id}'. */
+  location?: string
+  /** Member of the output that holds the version: answered as ETag, and asked by If-None-Match. */
+  etag?: string
+  /** Member of the input that the If-Match header fills; on REST it cannot be sent otherwise. */
+  ifMatch?: string
+  /** PATCH: takes application/merge-patch+json (RFC 7396), too. */
+  mergePatch?: boolean
+  /** Error responses of this operation that its shape does not tell, for the document. */
+  errors?: { status: number; code?: string; description: string }[]
+}
+
+export type FieldError = { path: string; message: string }
+
+/** What an application knows better about an error than tRPC's code tells. */
+export type ProblemOverrides = {
+  status?: number
+  /** Stable, upper case. */
+  code?: string
+  errors?: FieldError[]
+  headers?: Record<string, string>
+}
+
+export type RestOptions = {
+  /** Default '/api'. */
+  prefix?: string
+  toProblem?: (error: TRPCError) => ProblemOverrides | undefined
+  /** Challenge of a 401; default 'Bearer'. */
+  wwwAuthenticate?: string
+  /** Input members that are opaque to the client, such as cursors: what the schema refuses there is 400, not 422. */
+  malformedFields?: string[]
+}
+
+export type RpcOptions = {
+  /** Default '/trpc'. */
+  prefix?: string
+  /** Calls in one batch; default 100. */
+  maxBatchSize?: number
+}
+
+export type ErrorListener = (details: {
+  error: TRPCError
+  path: string | undefined
+  req: FastifyRequest
+}) => void
+
+export type FastifyTrpcOptions<TRouter extends AnyTRPCRouter> = {
+  router: TRouter
+  /** Called once per request. */
+  createContext: (details: {
+    req: FastifyRequest
+    reply: FastifyReply
+  }) => inferRouterContext<TRouter> | Promise<inferRouterContext<TRouter>>
+  /** false: no RPC. */
+  rpc?: RpcOptions | false
+  /** false: no REST. */
+  rest?: RestOptions | false
+  onError?: ErrorListener
+}
+
+/** What a route serves: `request.routeOptions.config.trpc`, for metrics and logs. */
+export type TrpcRouteConfig = {
+  /** Path of the procedure; '*' for batches and streams. */
+  path: string
+  door: 'rpc' | 'rest'
+  /** The path of the OpenAPI document, with the prefix; REST only. */
+  openApiPath?: string
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    trpc?: TrpcRouteConfig
+  }
+}
