@@ -1,0 +1,14 @@
+import type { Context, Revocations } from '@todo/core'
+
+/** What a request brings to the procedures, as values. */
+export type ApiContext = Context & {
+  requestId: string
+  /** The Authorization header. */
+  authorization: string | undefined
+  userAgent: string | undefined
+  revocations: Revocations
+  /** The refresh token's cookie; `set` without a token clears it. */
+  refreshCookie: { value: string | undefined; set: (token: string | null, maxAgeSeconds: number) => void }
+  /** Told who is calling, once that is known: for the log. */
+  onUser: (userId: string) => void
+}

@@ -1,0 +1,26 @@
+import { ChangePage, ListChanges, listChanges } from '@todo/core'
+import { authedProcedure, router } from '../trpc.ts'
+
+export const changesRouter = router({
+  list: authedProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/changes',
+        tags: ['changes'],
+        protect: true,
+        summary: 'Follow what happened',
+        description:
+          'Every write to the account, in order, tombstones included. Call it without `since` for the cursor of now, read everything, then go on from there. When the cursor is older than the log (410), begin afresh.',
+      },
+      rest: {
+        errors: [
+          { status: 404, code: 'ACCOUNT_NOT_FOUND', description: 'The account was deleted' },
+          { status: 410, code: 'CURSOR_EXPIRED', description: 'The log no longer reaches back so far' },
+        ],
+      },
+    })
+    .input(ListChanges)
+    .output(ChangePage)
+    .query(({ ctx, input }) => listChanges(ctx, input)),
+})

@@ -1,0 +1,19 @@
+import { Counts, countTodos } from '@todo/core'
+import { authedProcedure, router } from '../trpc.ts'
+
+export const countsRouter = router({
+  get: authedProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/counts',
+        tags: ['todos'],
+        protect: true,
+        summary: 'Count the todos',
+        description: 'Per list and per smart view (today, upcoming, overdue), in one call.',
+      },
+      rest: { errors: [{ status: 404, code: 'ACCOUNT_NOT_FOUND', description: 'The account was deleted' }] },
+    })
+    .output(Counts)
+    .query(({ ctx }) => countTodos(ctx)),
+})

@@ -1,0 +1,97 @@
+import {
+  ChangeLabel,
+  CreateLabel,
+  IfVersion,
+  Label,
+  LabelId,
+  changeLabel,
+  createLabel,
+  deleteLabel,
+  getLabel,
+  listLabels,
+} from '@todo/core'
+import { z } from 'zod'
+import { authedProcedure, router } from '../trpc.ts'
+
+const tags = ['labels']
+const taken = { status: 409, code: 'LABEL_EXISTS', description: 'There is a label of this name' }
+
+export const labelsRouter = router({
+  list: authedProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/labels',
+        tags,
+        protect: true,
+        summary: 'List the labels',
+        description: 'All of them, by name: there are at most 500.',
+      },
+    })
+    .output(z.object({ items: z.array(Label) }).meta({ id: 'LabelList' }))
+    .query(({ ctx }) => listLabels(ctx)),
+
+  get: authedProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/labels/{id}',
+        tags,
+        protect: true,
+        summary: 'Read a label',
+        description: 'One label.',
+      },
+      rest: { etag: 'version' },
+    })
+    .input(LabelId)
+    .output(Label)
+    .query(({ ctx, input }) => getLabel(ctx, input)),
+
+  create: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/labels',
+        tags,
+        protect: true,
+        summary: 'Create a label',
+        description: 'Adds a label that todos can carry.',
+      },
+      rest: { status: 201, location: '/labels/{id}', etag: 'version', errors: [taken] },
+    })
+    .input(CreateLabel)
+    .output(Label)
+    .mutation(({ ctx, input }) => createLabel(ctx, input)),
+
+  change: authedProcedure
+    .meta({
+      openapi: {
+        method: 'PATCH',
+        path: '/labels/{id}',
+        tags,
+        protect: true,
+        summary: 'Change a label',
+        description: 'A JSON merge patch: absent members stay, null clears.',
+      },
+      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true, errors: [taken] },
+    })
+    .input(ChangeLabel)
+    .output(Label)
+    .mutation(({ ctx, input }) => changeLabel(ctx, input)),
+
+  delete: authedProcedure
+    .meta({
+      openapi: {
+        method: 'DELETE',
+        path: '/labels/{id}',
+        tags,
+        protect: true,
+        summary: 'Delete a label',
+        description: 'Takes it off all todos, and deletes it for good.',
+      },
+      rest: { ifMatch: 'ifVersion' },
+    })
+    .input(LabelId.extend({ ifVersion: IfVersion }))
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteLabel(ctx, input)),
+})

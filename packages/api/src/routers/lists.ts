@@ -1,0 +1,155 @@
+import {
+  ChangeList,
+  CreateList,
+  IfVersion,
+  List,
+  ListId,
+  ListLists,
+  MoveList,
+  changeList,
+  createList,
+  deleteList,
+  getList,
+  listLists,
+  moveList,
+  purgeList,
+  restoreList,
+} from '@todo/core'
+import { z } from 'zod'
+import { authedProcedure, router } from '../trpc.ts'
+
+const tags = ['lists']
+const inbox = { status: 409, code: 'INBOX', description: 'The Inbox can be neither deleted nor archived' }
+
+export const listsRouter = router({
+  list: authedProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/lists',
+        tags,
+        protect: true,
+        summary: 'List the lists',
+        description: 'All of them, in their order: there are at most 500.',
+      },
+    })
+    .input(ListLists)
+    .output(z.object({ items: z.array(List) }).meta({ id: 'ListList' }))
+    .query(({ ctx, input }) => listLists(ctx, input)),
+
+  get: authedProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/lists/{id}',
+        tags,
+        protect: true,
+        summary: 'Read a list',
+        description: 'A list that is not in the trash.',
+      },
+      rest: { etag: 'version' },
+    })
+    .input(ListId)
+    .output(List)
+    .query(({ ctx, input }) => getList(ctx, input)),
+
+  create: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/lists',
+        tags,
+        protect: true,
+        summary: 'Create a list',
+        description: 'Adds a list behind the others.',
+      },
+      rest: {
+        status: 201,
+        location: '/lists/{id}',
+        etag: 'version',
+        errors: [{ status: 409, code: 'ID_TAKEN', description: 'The id is in use' }],
+      },
+    })
+    .input(CreateList)
+    .output(List)
+    .mutation(({ ctx, input }) => createList(ctx, input)),
+
+  change: authedProcedure
+    .meta({
+      openapi: {
+        method: 'PATCH',
+        path: '/lists/{id}',
+        tags,
+        protect: true,
+        summary: 'Change a list',
+        description: 'A JSON merge patch: absent members stay, null clears.',
+      },
+      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true, errors: [inbox] },
+    })
+    .input(ChangeList)
+    .output(List)
+    .mutation(({ ctx, input }) => changeList(ctx, input)),
+
+  move: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/lists/{id}/move',
+        tags,
+        protect: true,
+        summary: 'Move a list',
+        description: 'Puts a list behind another, or first.',
+      },
+      rest: { etag: 'version' },
+    })
+    .input(MoveList)
+    .output(List)
+    .mutation(({ ctx, input }) => moveList(ctx, input)),
+
+  delete: authedProcedure
+    .meta({
+      openapi: {
+        method: 'DELETE',
+        path: '/lists/{id}',
+        tags,
+        protect: true,
+        summary: 'Move a list to the trash',
+        description: 'Its todos go with it, and come back with it.',
+      },
+      rest: { ifMatch: 'ifVersion', errors: [inbox] },
+    })
+    .input(ListId.extend({ ifVersion: IfVersion }))
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteList(ctx, input)),
+
+  restore: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/lists/{id}/restore',
+        tags,
+        protect: true,
+        summary: 'Restore a list',
+        description: 'Takes a list out of the trash, with the todos that went there with it.',
+      },
+      rest: { etag: 'version' },
+    })
+    .input(ListId)
+    .output(List)
+    .mutation(({ ctx, input }) => restoreList(ctx, input)),
+
+  purge: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/lists/{id}/purge',
+        tags,
+        protect: true,
+        summary: 'Delete a list for good',
+        description: 'Deletes a list that is in the trash, and its todos.',
+      },
+    })
+    .input(ListId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => purgeList(ctx, input)),
+})

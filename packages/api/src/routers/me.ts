@@ -1,0 +1,84 @@
+import {
+  Account,
+  ChangePassword,
+  ChangeProfile,
+  DeleteAccount,
+  IfVersion,
+  changePassword,
+  changeProfile,
+  deleteAccount,
+  getProfile,
+} from '@todo/core'
+import { z } from 'zod'
+import { authedProcedure, router } from '../trpc.ts'
+
+const tags = ['me']
+const tooBusy = { status: 503, code: 'TOO_BUSY', description: 'Too many passwords to check at once' }
+
+export const meRouter = router({
+  get: authedProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/me',
+        tags,
+        protect: true,
+        summary: 'Read the profile',
+        description: 'The account that is logged in.',
+      },
+      rest: {
+        etag: 'version',
+        errors: [{ status: 404, code: 'ACCOUNT_NOT_FOUND', description: 'It was deleted' }],
+      },
+    })
+    .output(Account)
+    .query(({ ctx }) => getProfile(ctx)),
+
+  change: authedProcedure
+    .meta({
+      openapi: {
+        method: 'PATCH',
+        path: '/me',
+        tags,
+        protect: true,
+        summary: 'Change the profile',
+        description: 'A JSON merge patch: absent members stay.',
+      },
+      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true },
+    })
+    .input(ChangeProfile.extend({ ifVersion: IfVersion }))
+    .output(Account)
+    .mutation(({ ctx, input }) => changeProfile(ctx, input)),
+
+  changePassword: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/me/password',
+        tags,
+        protect: true,
+        summary: 'Change the password',
+        description: 'Ends all other sessions of the account.',
+      },
+      rest: { errors: [tooBusy] },
+    })
+    .input(ChangePassword)
+    .output(z.void())
+    .mutation(({ ctx, input }) => changePassword(ctx, input)),
+
+  delete: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/me/delete',
+        tags,
+        protect: true,
+        summary: 'Delete the account',
+        description: 'Deletes the account and everything in it, at once and for good.',
+      },
+      rest: { errors: [tooBusy] },
+    })
+    .input(DeleteAccount)
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteAccount(ctx, input)),
+})

@@ -1,0 +1,36 @@
+import { Id, Session, listSessions, revokeSession } from '@todo/core'
+import { z } from 'zod'
+import { authedProcedure, router } from '../trpc.ts'
+
+const tags = ['sessions']
+
+export const sessionsRouter = router({
+  list: authedProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/sessions',
+        tags,
+        protect: true,
+        summary: 'List the sessions',
+        description: 'The log-ins of the account that have not ended, the last used first.',
+      },
+    })
+    .output(z.object({ items: z.array(Session) }).meta({ id: 'SessionList' }))
+    .query(({ ctx }) => listSessions(ctx)),
+
+  revoke: authedProcedure
+    .meta({
+      openapi: {
+        method: 'DELETE',
+        path: '/sessions/{id}',
+        tags,
+        protect: true,
+        summary: 'Revoke a session',
+        description: 'Ends a session; its access tokens are refused everywhere within a second.',
+      },
+    })
+    .input(z.strictObject({ id: Id }))
+    .output(z.void())
+    .mutation(({ ctx, input }) => revokeSession(ctx, input)),
+})

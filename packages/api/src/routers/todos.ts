@@ -1,0 +1,220 @@
+import {
+  BulkResult,
+  BulkTodos,
+  ChangeTodo,
+  CreateTodo,
+  ListTodos,
+  MoveTodo,
+  Todo,
+  TodoId,
+  TodoIdIfVersion,
+  TodoPage,
+  bulkTodos,
+  changeTodo,
+  completeTodo,
+  createTodo,
+  deleteTodo,
+  getTodo,
+  listTodos,
+  moveTodo,
+  purgeTodo,
+  reopenTodo,
+  restoreTodo,
+} from '@todo/core'
+import { z } from 'zod'
+import { authedProcedure, router } from '../trpc.ts'
+
+const tags = ['todos']
+const idTaken = { status: 409, code: 'ID_TAKEN', description: 'The id is in use' }
+const noList = { status: 404, code: 'LIST_NOT_FOUND', description: 'There is no such list or parent' }
+const parentDeleted = {
+  status: 409,
+  code: 'PARENT_DELETED',
+  description: 'Its list or parent is in the trash',
+}
+const conflict = { status: 409, code: 'CONFLICT', description: 'An operation of the bulk conflicts' }
+
+export const todosRouter = router({
+  list: authedProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/todos',
+        tags,
+        protect: true,
+        summary: 'List and search todos',
+        description:
+          'Pages by cursor: pass `nextCursor` as `cursor`, with the same query, until it is null. Filters combine. Writes between two pages neither repeat nor lose a todo that they do not move.',
+      },
+    })
+    .input(ListTodos)
+    .output(TodoPage)
+    .query(({ ctx, input }) => listTodos(ctx, input)),
+
+  get: authedProcedure
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/todos/{id}',
+        tags,
+        protect: true,
+        summary: 'Read a todo',
+        description: 'One todo, also one in the trash.',
+      },
+      rest: { etag: 'version' },
+    })
+    .input(TodoId)
+    .output(Todo)
+    .query(({ ctx, input }) => getTodo(ctx, input)),
+
+  create: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/todos',
+        tags,
+        protect: true,
+        summary: 'Create a todo',
+        description:
+          'Adds a todo at the end of its list: the Inbox, unless `listId` or `parentId` says otherwise.',
+      },
+      rest: { status: 201, location: '/todos/{id}', etag: 'version', errors: [idTaken, noList] },
+    })
+    .input(CreateTodo)
+    .output(Todo)
+    .mutation(({ ctx, input }) => createTodo(ctx, input)),
+
+  change: authedProcedure
+    .meta({
+      openapi: {
+        method: 'PATCH',
+        path: '/todos/{id}',
+        tags,
+        protect: true,
+        summary: 'Change a todo',
+        description: 'A JSON merge patch: absent members stay, null clears.',
+      },
+      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true },
+    })
+    .input(ChangeTodo)
+    .output(Todo)
+    .mutation(({ ctx, input }) => changeTodo(ctx, input)),
+
+  complete: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/todos/{id}/complete',
+        tags,
+        protect: true,
+        summary: 'Complete a todo',
+        description: 'Its subtasks stay as they are. A completed todo stays completed when it was.',
+      },
+      rest: { etag: 'version', ifMatch: 'ifVersion' },
+    })
+    .input(TodoIdIfVersion)
+    .output(Todo)
+    .mutation(({ ctx, input }) => completeTodo(ctx, input)),
+
+  reopen: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/todos/{id}/reopen',
+        tags,
+        protect: true,
+        summary: 'Reopen a todo',
+        description: 'The opposite of completing it.',
+      },
+      rest: { etag: 'version', ifMatch: 'ifVersion' },
+    })
+    .input(TodoIdIfVersion)
+    .output(Todo)
+    .mutation(({ ctx, input }) => reopenTodo(ctx, input)),
+
+  move: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/todos/{id}/move',
+        tags,
+        protect: true,
+        summary: 'Move or reorder a todo',
+        description: 'To another list, parent or place among its siblings; its subtasks go with it.',
+      },
+      rest: { etag: 'version', ifMatch: 'ifVersion' },
+    })
+    .input(MoveTodo)
+    .output(Todo)
+    .mutation(({ ctx, input }) => moveTodo(ctx, input)),
+
+  delete: authedProcedure
+    .meta({
+      openapi: {
+        method: 'DELETE',
+        path: '/todos/{id}',
+        tags,
+        protect: true,
+        summary: 'Move a todo to the trash',
+        description: 'Its subtasks go with it, and come back with it.',
+      },
+      rest: { ifMatch: 'ifVersion' },
+    })
+    .input(TodoIdIfVersion)
+    .output(z.void())
+    .mutation(async ({ ctx, input }) => void (await deleteTodo(ctx, input))),
+
+  restore: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/todos/{id}/restore',
+        tags,
+        protect: true,
+        summary: 'Restore a todo',
+        description: 'Takes a todo out of the trash, with the subtasks that went there with it.',
+      },
+      rest: { etag: 'version', errors: [parentDeleted] },
+    })
+    .input(TodoId)
+    .output(Todo)
+    .mutation(({ ctx, input }) => restoreTodo(ctx, input)),
+
+  purge: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/todos/{id}/purge',
+        tags,
+        protect: true,
+        summary: 'Delete a todo for good',
+        description: 'Deletes a todo that is in the trash, and its subtasks.',
+      },
+    })
+    .input(TodoId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => purgeTodo(ctx, input)),
+
+  bulk: authedProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/todos/bulk',
+        tags,
+        protect: true,
+        summary: 'Carry out many operations',
+        description:
+          'Up to 100 operations, in order, all or none. A failure names its operation in `errors`: `operations.3.title`.',
+      },
+      rest: {
+        errors: [
+          conflict,
+          { status: 404, code: 'TODO_NOT_FOUND', description: 'An operation names what does not exist' },
+          { status: 412, code: 'VERSION_MISMATCH', description: 'A todo was changed in the meantime' },
+        ],
+      },
+    })
+    .input(BulkTodos)
+    .output(BulkResult)
+    .mutation(({ ctx, input }) => bulkTodos(ctx, input)),
+})

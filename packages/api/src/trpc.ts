@@ -1,0 +1,67 @@
+import { DomainError, type UserContext } from '@todo/core'
+import { initTRPC } from '@trpc/server'
+import type { RestMeta } from 'fastify-trpc'
+import type { OpenApiMeta } from 'trpc-openapi'
+import type { ApiContext } from './context.ts'
+import { errorData, rpcStatus, toTrpcError } from './errors.ts'
+
+export type ApiMeta = OpenApiMeta & { rest?: RestMeta }
+
+const t = initTRPC
+  .context<ApiContext>()
+  .meta<ApiMeta>()
+  .create({
+    isDev: false,
+    errorFormatter({ shape, error, ctx }) {
+      const masked = error.code === 'INTERNAL_SERVER_ERROR'
+      const { reason, ...more } = errorData(error)
+      const data = {
+        ...shape.data,
+        httpStatus: rpcStatus(error) ?? shape.data.httpStatus,
+        reason,
+        ...more,
+        ...(ctx && { requestId: ctx.requestId }),
+      }
+      if (masked) return { ...shape, message: 'Something went wrong.', data }
+      return {
+        ...shape,
+        message:
+          data.reason === 'VALIDATION_FAILED' && more.errors ? 'The input is not valid.' : shape.message,
+        data,
+      }
+    },
+  })
+
+export const { router } = t
+
+/** For everybody. */
+export const publicProcedure = t.procedure.use(async ({ next }) => {
+  const result = await next()
+  return result.ok ? result : { ...result, error: toTrpcError(result.error) }
+})
+
+/** For who is logged in: `ctx.user` is set. */
+export const authedProcedure = publicProcedure.use(async ({ ctx, next }) => {
+  const user = await authenticate(ctx)
+  ctx.onUser(user.id)
+  return next({ ctx: { user } })
+})
+
+async function authenticate({
+  authorization,
+  keyRing,
+  revocations,
+}: ApiContext): Promise<UserContext['user']> {
+  const [, token] = /^Bearer ([\w.-]+)$/i.exec(authorization ?? '') ?? []
+  if (token === undefined) {
+    throw new DomainError('UNAUTHORIZED', [
+      'TOKEN_MISSING',
+      'Send an access token: Authorization: Bearer <token>.',
+    ])
+  }
+  const user = keyRing.verify(token)
+  if (await revocations.has(user.sessionId)) {
+    throw new DomainError('UNAUTHORIZED', ['SESSION_ENDED', 'The session has ended: log in again.'])
+  }
+  return user
+}
