@@ -1,0 +1,47 @@
+import { type Context, createLabel, createList, createTodo, logIn, signUp } from '@todo/core'
+
+export const DEMO = { email: 'demo@example.com', password: 'try everything once' }
+
+const DAY_MS = 86_400_000
+
+/** An account with some lists and todos to look at, for development; once it is there, it stays as it is. */
+export async function seedDemo(ctx: Context): Promise<void> {
+  if (await ctx.db.accountEmail.findUnique({ where: { email: DEMO.email } })) return
+  await signUp(ctx, { ...DEMO, displayName: 'Demo', timeZone: 'UTC' })
+  const { accessToken } = await logIn(ctx, DEMO, 'demo')
+  const me = { ...ctx, user: ctx.keyRing.verify(accessToken) }
+
+  const day = (offset: number) => ({
+    date: new Date(ctx.now().getTime() + offset * DAY_MS).toISOString().slice(0, 10),
+  })
+  const base = { description: '', labelIds: [], priority: 0 }
+  const groceries = await createList(me, { name: 'Groceries', colour: '#27ae60' })
+  const work = await createList(me, { name: 'Work', colour: '#2f80ed' })
+  await createList(me, { name: 'Someday', colour: '#9b51e0' })
+  const errand = await createLabel(me, { name: 'errand', colour: '#f2994a' })
+  const waiting = await createLabel(me, { name: 'waiting', colour: '#eb5757' })
+
+  await createTodo(me, { ...base, title: 'Try the API at /swagger-ui', priority: 3, due: day(0) })
+  await createTodo(me, { ...base, title: 'Read the README' })
+  for (const title of ['Oat milk', 'Bread', 'Coffee beans']) {
+    await createTodo(me, { ...base, title, listId: groceries.id, labelIds: [errand.id] })
+  }
+  const report = await createTodo(me, {
+    ...base,
+    title: 'Quarterly report',
+    description: 'The **numbers** are in the shared folder.',
+    listId: work.id,
+    priority: 4,
+    due: day(3),
+  })
+  for (const title of ['Collect the figures', 'Write the summary']) {
+    await createTodo(me, { ...base, title, parentId: report.id })
+  }
+  await createTodo(me, {
+    ...base,
+    title: 'Answer the auditor',
+    listId: work.id,
+    labelIds: [waiting.id],
+    due: day(-1),
+  })
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+
+const number = (fallback: number, min: number, max: number) =>
+  z.coerce.number(`must be a number from ${min} to ${max}`).int().min(min).max(max).default(fallback)
+
+const DatabaseUrl = z
+  .string()
+  .refine(
+    (url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url),
+    'must be postgresql://user:password@host:port/database',
+  )
+
+const WEAK_SECRETS = /^(dev[_-]?secret|secret|change[_-]?me|password|test)/i
+
+const Variables = z
+  .object({
+    NODE_ENV: z
+      .enum(['development', 'production', 'test'], 'must be development, production or test')
+      .default('development'),
+    DATABASE_URL: DatabaseUrl.optional(),
+    DATABASE_POOL_SIZE: number(10, 1, 1000),
+    LOG_LEVEL: z
+      .enum(
+        ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+        'must be a level of pino, such as info',
+      )
+      .optional(),
+    PORT: number(8000, 0, 65_535),
+    HOST: z.string().optional(),
+    JWT_SECRET: z.string().optional(),
+    CORS_ORIGINS: z.string().default(''),
+    TRUST_PROXY: z.string().default('false'),
+    BODY_LIMIT: number(1_048_576, 1_024, 104_857_600),
+    REQUEST_TIMEOUT_MS: number(30_000, 1_000, 600_000),
+    SHUTDOWN_TIMEOUT_MS: number(10_000, 100, 600_000),
+    SHUTDOWN_DRAIN_MS: z.coerce
+      .number('must be a number of milliseconds')
+      .int()
+      .min(0)
+      .max(600_000)
+      .optional(),
+    DATA_DIR: z.string().default(join(ROOT, '.data')),
+  })
+  .superRefine((env, { addIssue }) => {
+    if (env.NODE_ENV !== 'production') return
+    const need = (name: string, message: string) => addIssue({ code: 'custom', path: [name], message })
+    if (env.DATABASE_URL === undefined)
+      need('DATABASE_URL', 'must be set in production: postgresql://user:password@host:port/database')
+    if (env.JWT_SECRET === undefined || Buffer.byteLength(env.JWT_SECRET) < 32) {
+      need('JWT_SECRET', 'must be set in production, to 32 random bytes or more: openssl rand -base64 48')
+    } else if (WEAK_SECRETS.test(env.JWT_SECRET)) {
+      need('JWT_SECRET', 'must not be a default in production: openssl rand -base64 48')
+    }
+  })
+
+export type Env = {
+  production: boolean
+  databaseUrl: string | undefined
+  databasePoolSize: number
+  logLevel: string
+  port: number
+  host: string
+  jwtSecret: string
+  corsOrigins: string[]
+  /** As Fastify takes it: a number of hops, addresses, or none. */
+  trustProxy: boolean | number | string
+  /** Bytes. */
+  bodyLimit: number
+  requestTimeoutMs: number
+  shutdownTimeoutMs: number
+  /** How long it goes on serving after SIGTERM, until load balancers have seen that it is not ready. */
+  shutdownDrainMs: number
+  dataDir: string
+}
+
+/** The environment, checked. @throws Error that says what to set, and never shows a value */
+export function readEnv(source: NodeJS.ProcessEnv = processEnv()): Env {
+  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const parsed = Variables.safeParse(set)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`)
+    throw new Error(`the environment is not right:\n${lines.join('\n')}`)
+  }
+  const env = parsed.data
+  const production = env.NODE_ENV === 'production'
+  const dataDir = resolve(env.DATA_DIR)
+  return {
+    production,
+    databaseUrl: env.DATABASE_URL,
+    databasePoolSize: env.DATABASE_POOL_SIZE,
+    logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'debug'),
+    port: env.PORT,
+    host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    jwtSecret: env.JWT_SECRET ?? developmentSecret(dataDir),
+    corsOrigins: env.CORS_ORIGINS.split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+    trustProxy: trustProxy(env.TRUST_PROXY),
+    bodyLimit: env.BODY_LIMIT,
+    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+    shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+    shutdownDrainMs: env.SHUTDOWN_DRAIN_MS ?? (production ? 3_000 : 0),
+    dataDir,
+  }
+}
+
+function trustProxy(value: string): boolean | number | string {
+  if (value === 'true' || value === 'false') return value === 'true'
+  return /^\d+$/.test(value) ? Number(value) : value
+}
+
+function processEnv(): NodeJS.ProcessEnv {
+  const file = join(ROOT, '.env')
+  if (process.env['NODE_ENV'] !== 'production' && existsSync(file)) process.loadEnvFile(file)
+  return process.env
+}
+
+/** Made once, so that tokens outlive a restart. */
+function developmentSecret(dataDir: string): string {
+  const file = join(dataDir, 'jwt-secret')
+  if (!existsSync(file)) {
+    mkdirSync(dataDir, { recursive: true })
+    writeFileSync(file, randomBytes(48).toString('base64'), { mode: 0o600 })
+  }
+  return readFileSync(file, 'utf8')
+}

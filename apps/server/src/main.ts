@@ -1,0 +1,67 @@
+import { createKeyRing, createPasswordHasher, signingKey } from '@todo/core'
+import { createDatabase, migrate, startEmbeddedPostgres } from '@todo/db'
+import { join } from 'node:path'
+import { DEMO, seedDemo } from './demo.ts'
+import { type Env, readEnv } from './env.ts'
+import { createLogger } from './logger.ts'
+import { closeGracefully } from './plugins/shutdown.ts'
+import { buildServer } from './server.ts'
+
+try {
+  await main(readEnv())
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}
+
+async function main(env: Env): Promise<void> {
+  const logger = createLogger(env.logLevel)
+  const opened = new AsyncDisposableStack()
+  try {
+    const url = env.databaseUrl ?? (await startPostgres(env, opened))
+    const applied = await migrate({ url, onNotice: (notice) => logger.warn(notice) })
+    if (applied.length > 0) logger.info({ migrations: applied }, 'migrated')
+    const onError = (error: Error) => logger.warn({ err: error }, 'lost a database connection')
+    const database = createDatabase({ url, poolSize: env.databasePoolSize, onError })
+    opened.defer(database.close)
+    const keyRing = createKeyRing([signingKey(env.jwtSecret)])
+    const passwords = createPasswordHasher()
+    if (!env.production) await seedDemo({ db: database.db, now: () => new Date(), keyRing, passwords })
+
+    const app = await buildServer({ env, database, logger, keyRing, passwords })
+    const address = await app.listen({ port: env.port, host: env.host })
+    const after = () => opened.disposeAsync()
+    closeGracefully(app, { drainMs: env.shutdownDrainMs, timeoutMs: env.shutdownTimeoutMs, after })
+    if (!env.production) greet(address)
+  } catch (error) {
+    await opened.disposeAsync()
+    throw inWords(error, env)
+  }
+}
+
+async function startPostgres({ dataDir }: Env, opened: AsyncDisposableStack): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') })
+  opened.defer(postgres.stop)
+  return postgres.url
+}
+
+function inWords(error: unknown, { port, host }: Env): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return new Error(`port ${port} of ${host} is in use: set PORT to another`)
+  if (code === 'ECONNREFUSED') return new Error('the database does not answer: check DATABASE_URL')
+  return error
+}
+
+function greet(address: string): void {
+  const url = address.replace('127.0.0.1', 'localhost')
+  process.stdout.write(
+    [
+      '',
+      `  Todo is ready on   ${url}`,
+      `  REST docs          ${url}/swagger-ui`,
+      `  Demo login         ${DEMO.email} / ${DEMO.password}`,
+      '',
+      '',
+    ].join('\n'),
+  )
+}

@@ -1,0 +1,49 @@
+import { appRouter } from '@todo/api'
+import { type OpenApiDocument, openApiDocument } from 'fastify-trpc'
+
+export const API_PREFIX = '/api/v1'
+
+/** Opaque input: what is wrong there is a malformed request, as an unparsable id in the path is. */
+export const MALFORMED_FIELDS = ['cursor', 'since']
+
+/** The OpenAPI document of the REST door. */
+export function todoDocument(version: string): OpenApiDocument {
+  return openApiDocument(appRouter, {
+    title: 'Todo',
+    version,
+    description: [
+      'A multi-user todo service. The same operations are served as tRPC under `/trpc` and by the SDK `@todo/client`.',
+      '',
+      '**Begin**: sign up, log in, press *Authorize* and paste the `accessToken`.',
+      '',
+      '**Errors** are `application/problem+json` (RFC 9457); `code` is stable, `errors` names the members of the input that are wrong.',
+      '',
+      '**Versions**: what has a `version` is answered with it as `ETag`. `If-None-Match` gives 304; `If-Match` on a write gives 412 when somebody was faster.',
+    ].join('\n'),
+    license: { name: 'MIT', identifier: 'MIT' },
+    serverUrl: API_PREFIX,
+    security: {
+      name: 'bearerAuth',
+      scheme: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'The `accessToken` of a log-in; 15 minutes',
+      },
+    },
+    tags: [
+      { name: 'auth', description: 'Sign up, log in, refresh, log out' },
+      { name: 'me', description: 'The account that is logged in' },
+      { name: 'sessions', description: 'Its log-ins' },
+      { name: 'lists', description: 'Lists of todos' },
+      { name: 'todos', description: 'Todos: read, search, write, trash' },
+      { name: 'labels', description: 'Labels that todos can carry' },
+      { name: 'changes', description: 'The log of everything that happened' },
+    ],
+    malformedFields: MALFORMED_FIELDS,
+    commonErrors: [
+      { status: 500, description: 'Something went wrong; `requestId` names it in the logs' },
+      { status: 503, description: 'The service is busy or its database away' },
+    ],
+  })
+}

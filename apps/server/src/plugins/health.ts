@@ -1,0 +1,55 @@
+import fp from 'fastify-plugin'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Set to false when the instance is to get no more traffic. */
+    readiness: { ready: boolean }
+  }
+}
+
+/** Answers when the database does; rejects otherwise. */
+type HealthOptions = { probe: () => Promise<unknown> }
+
+const PROBE_TIMEOUT_MS = 1_000
+
+/** /health for people, /health/live for restarts, /health/ready for load balancers. */
+export const health = fp<HealthOptions>(
+  async (app, { probe }) => {
+    const readiness = { ready: true }
+    app.decorate('readiness', readiness)
+    let probing: Promise<boolean> | undefined
+
+    /** Requests at the same time share one question. */
+    const connected = () => (probing ??= answersInTime(probe).finally(() => (probing = undefined)))
+
+    app.addHook('onRequest', (request, reply, done) => {
+      if (request.url.startsWith('/health')) reply.header('cache-control', 'no-store')
+      done()
+    })
+    app.get('/health', async (_, reply) => {
+      const database = await connected()
+      return reply.code(database ? 200 : 503).send({
+        status: database ? 'healthy' : 'unhealthy',
+        database: database ? 'connected' : 'disconnected',
+        timestamp: new Date().toISOString(),
+      })
+    })
+    // Never asks the database: an outage there must not restart every instance here.
+    app.get('/health/live', async () => ({ status: 'alive' }))
+    app.get('/health/ready', async (_, reply) => {
+      const ready = readiness.ready && (await connected())
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' })
+    })
+  },
+  { name: 'health' },
+)
+
+async function answersInTime(probe: () => Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), PROBE_TIMEOUT_MS)))
+  const answered = probe().then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,89 @@
+import fp from 'fastify-plugin'
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { endpointOf } from './request-log.ts'
+
+type MetricsOptions = {
+  pool: { totalCount: number; idleCount: number; waitingCount: number; options: { max?: number } }
+  countSessions: () => Promise<number>
+}
+
+const SESSIONS_EVERY_MS = 15_000
+
+/** Prometheus metrics on /metrics. */
+export const metrics = fp<MetricsOptions>(
+  async (app, { pool, countSessions }) => {
+    const registry = new Registry()
+    collectDefaultMetrics({ register: registry })
+    const labelNames = ['method', 'route', 'status_code'] as const
+    const duration = new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the request to the end of the answer, in seconds',
+      labelNames,
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers: [registry],
+    })
+    const requests = new Counter({
+      name: 'http_requests_total',
+      help: 'Requests answered',
+      labelNames,
+      registers: [registry],
+    })
+    const errors = new Counter({
+      name: 'http_errors_total',
+      help: 'Answers of status 400 and above, by endpoint',
+      labelNames: ['route', 'status_code'] as const,
+      registers: [registry],
+    })
+    poolGauge(registry, pool)
+    sessionsGauge(registry, countSessions)
+
+    app.addHook('onResponse', (request, reply, done) => {
+      const route = endpointOf(request.routeOptions)
+      const labels = { method: request.method, route, status_code: String(reply.statusCode) }
+      duration.observe(labels, reply.elapsedTime / 1000)
+      requests.inc(labels)
+      if (reply.statusCode >= 400) errors.inc({ route, status_code: labels.status_code })
+      done()
+    })
+    app.get('/metrics', async (_, reply) => {
+      return reply
+        .header('cache-control', 'no-store')
+        .type(registry.contentType)
+        .send(await registry.metrics())
+    })
+  },
+  { name: 'metrics' },
+)
+
+function poolGauge(registry: Registry, pool: MetricsOptions['pool']): void {
+  const gauge = new Gauge({
+    name: 'db_pool_connections',
+    help: 'Connections of the pool by state, and requests that wait for one',
+    labelNames: ['pool', 'state'] as const,
+    registers: [registry],
+    collect() {
+      const set = (state: string, value: number) => gauge.set({ pool: 'primary', state }, value)
+      set('max', pool.options.max ?? 0)
+      set('total', pool.totalCount)
+      set('idle', pool.idleCount)
+      set('active', pool.totalCount - pool.idleCount)
+      set('waiting', pool.waitingCount)
+    },
+  })
+}
+
+/** Asked at most every 15 seconds; while the database is away the last figure stands. */
+function sessionsGauge(registry: Registry, countSessions: () => Promise<number>): void {
+  let asked = 0
+  const gauge = new Gauge({
+    name: 'active_user_sessions',
+    help: 'Sessions that can still be refreshed',
+    registers: [registry],
+    async collect() {
+      if (Date.now() - asked < SESSIONS_EVERY_MS) return
+      asked = Date.now()
+      const count = await countSessions().catch(() => undefined)
+      if (count !== undefined) gauge.set(count)
+    },
+  })
+}

@@ -1,0 +1,42 @@
+import fp from 'fastify-plugin'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is calling, once that is known. */
+    userId: string | null
+  }
+}
+
+/** One line per request. Bodies, query strings and headers are never logged. */
+export const requestLog = fp(
+  async (app) => {
+    app.decorateRequest('userId', null)
+    app.addHook('onResponse', (request, reply, done) => {
+      const level = reply.statusCode >= 500 ? 'error' : 'info'
+      request.log[level](
+        {
+          user_id: request.userId,
+          method: request.method,
+          endpoint: endpointOf(request.routeOptions),
+          status_code: reply.statusCode,
+          duration_ms: Math.round(reply.elapsedTime * 100) / 100,
+        },
+        'request',
+      )
+      done()
+    })
+  },
+  { name: 'request-log' },
+)
+
+type RouteOptions = {
+  url?: string | undefined
+  config?: { trpc?: { path: string; door: string; openApiPath?: string } }
+}
+
+/** What a request is counted under: the OpenAPI path, the procedure, or the route; few in number whatever is asked. */
+export function endpointOf({ url, config }: RouteOptions): string {
+  const trpc = config?.trpc
+  if (trpc) return trpc.openApiPath ?? `/trpc/${trpc.path}`
+  return url ?? 'unmatched'
+}

@@ -1,0 +1,88 @@
+import compress from '@fastify/compress'
+import { type KeyRing, type PasswordHasher, followRevocations } from '@todo/core'
+import type { Database } from '@todo/db'
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  LogController,
+} from 'fastify'
+import { sendFastifyError, sendNotFound } from 'fastify-trpc'
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import { todoDocument } from './openapi.ts'
+import { cors } from './plugins/cors.ts'
+import { doors } from './plugins/doors.ts'
+import { health } from './plugins/health.ts'
+import { metrics } from './plugins/metrics.ts'
+import { requestLog } from './plugins/request-log.ts'
+import { securityHeaders } from './plugins/security-headers.ts'
+import { swagger } from './plugins/swagger.ts'
+import type { Env } from './env.ts'
+import { VERSION } from './version.ts'
+
+export type ServerDeps = {
+  env: Pick<Env, 'production' | 'corsOrigins' | 'trustProxy' | 'bodyLimit' | 'requestTimeoutMs'>
+  database: Database
+  logger: Logger
+  keyRing: KeyRing
+  passwords: PasswordHasher
+  now?: () => Date
+}
+
+const REQUEST_ID = /^[\w.-]{1,128}$/
+
+/** The application, ready to listen or to be injected into. Who made the database closes it. */
+export async function buildServer({
+  env,
+  database,
+  logger,
+  keyRing,
+  passwords,
+  now = () => new Date(),
+}: ServerDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: logger satisfies FastifyBaseLogger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    bodyLimit: env.bodyLimit,
+    requestTimeout: env.requestTimeoutMs,
+    keepAliveTimeout: 65_000,
+    trustProxy: env.trustProxy as boolean,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 5_000 },
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id']
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+    },
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  app.setNotFoundHandler(sendNotFound)
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if ((error.statusCode ?? 500) >= 500) request.log.error({ err: error }, 'request failed')
+    return sendFastifyError(reply, error)
+  })
+
+  const revocations = followRevocations(database.db)
+  app.addHook('onClose', async () => revocations.stop())
+
+  await app.register(requestLog)
+  await app.register(metrics, {
+    pool: database.pool,
+    countSessions: () => database.db.session.count({ where: { expiresAt: { gt: now() } } }),
+  })
+  await app.register(securityHeaders, { production: env.production })
+  await app.register(cors, { origins: env.corsOrigins })
+  await app.register(compress, {
+    threshold: 1_024,
+    encodings: ['br', 'gzip'],
+    customTypes: /^(application\/(problem\+)?json|text\/(?!event-stream))/,
+  })
+  await app.register(health, { probe: () => database.pool.query('SELECT 1') })
+  await app.register(swagger, { document: todoDocument(VERSION) })
+  await app.register(doors, { context: { db: database.db, now, keyRing, passwords }, revocations })
+  return app
+}
