@@ -1,0 +1,27 @@
+// Builds dist/: one bundle without dependencies, and declarations that mention none.
+import { build } from 'esbuild'
+import { execFileSync } from 'node:child_process'
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+rmSync(join(root, 'dist'), { recursive: true, force: true })
+await build({
+  entryPoints: [join(root, 'src/index.ts')],
+  outfile: join(root, 'dist/index.js'),
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  target: 'es2022',
+  sourcemap: true,
+  logLevel: 'warning',
+})
+execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+})
+
+// tsc leaves the sources' extensions in declarations.
+for (const file of globSync(join(root, 'dist/**/*.d.ts'))) {
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'"))
+}
