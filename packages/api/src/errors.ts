@@ -59,6 +59,12 @@ export function errorData(error: TRPCError): {
   return errors ? { reason: 'VALIDATION_FAILED', errors } : { reason: error.code }
 }
 
+/** What a person is told: of the unforeseen nothing, of a schema's refusal not the whole list. */
+export function messageOf({ code, cause, message }: TRPCError): string {
+  if (code === 'INTERNAL_SERVER_ERROR') return 'Something went wrong.'
+  return cause instanceof z.ZodError ? 'The input is not valid.' : message
+}
+
 /** The HTTP status of the RPC answer, where it is not the one of tRPC's code. */
 export function rpcStatus({ cause }: TRPCError): number | undefined {
   return cause instanceof DomainError && cause.code === 'GONE' ? KINDS.GONE.status : undefined

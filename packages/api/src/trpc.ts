@@ -3,7 +3,7 @@ import { initTRPC } from '@trpc/server'
 import type { RestMeta } from 'fastify-trpc'
 import type { OpenApiMeta } from 'trpc-openapi'
 import type { ApiContext } from './context.ts'
-import { errorData, rpcStatus, toTrpcError } from './errors.ts'
+import { errorData, messageOf, rpcStatus, toTrpcError } from './errors.ts'
 
 export type ApiMeta = OpenApiMeta & { rest?: RestMeta }
 
@@ -13,22 +13,13 @@ const t = initTRPC
   .create({
     isDev: false,
     errorFormatter({ shape, error, ctx }) {
-      const masked = error.code === 'INTERNAL_SERVER_ERROR'
-      const { reason, ...more } = errorData(error)
       const data = {
         ...shape.data,
         httpStatus: rpcStatus(error) ?? shape.data.httpStatus,
-        reason,
-        ...more,
+        ...errorData(error),
         ...(ctx && { requestId: ctx.requestId }),
       }
-      if (masked) return { ...shape, message: 'Something went wrong.', data }
-      return {
-        ...shape,
-        message:
-          data.reason === 'VALIDATION_FAILED' && more.errors ? 'The input is not valid.' : shape.message,
-        data,
-      }
+      return { ...shape, message: messageOf(error), data }
     },
   })
 

@@ -1,5 +1,6 @@
 import type { AnyTRPCRouter } from '@trpc/server'
 import { STATUS_CODES } from 'node:http'
+import type { z } from 'zod'
 import type { DocumentOptions } from './openapi.ts'
 import type {
   Header,
@@ -58,7 +59,6 @@ export function correctDocument(
       [method]: correctOperation(generated, operation, options),
     }
   }
-  const { 'error.BAD_REQUEST': _, ...schemas } = document.components.schemas ?? {}
   const { tags, contact, license, serverUrl, security } = options
   return {
     openapi: '3.1.0',
@@ -67,13 +67,13 @@ export function correctDocument(
     ...(tags && { tags }),
     paths,
     components: {
-      schemas: { ...withoutErrors(schemas), Problem: PROBLEM },
+      schemas: { ...withoutErrors(document.components.schemas), Problem: PROBLEM },
       securitySchemes: { [security.name]: security.scheme },
     },
   }
 }
 
-function withoutErrors(schemas: Record<string, Schema>): Record<string, Schema> {
+function withoutErrors(schemas: Record<string, Schema> = {}): Record<string, Schema> {
   return Object.fromEntries(Object.entries(schemas).filter(([name]) => !name.startsWith('error.')))
 }
 
@@ -120,16 +120,21 @@ function bodyOf(requestBody: NonNullable<OperationObject['requestBody']>, { rest
 function withoutMember(schema: Schema | undefined, name: string): Schema | undefined {
   if (!schema || typeof schema['properties'] !== 'object') return schema
   const { [name]: _, ...properties } = schema['properties'] as Record<string, Schema>
-  return { ...schema, properties }
+  const required = (schema['required'] as string[] | undefined)?.filter((member) => member !== name)
+  return { ...schema, properties, ...(required && { required }) }
 }
 
-function headerParameters({ rest, openapi }: Operation): Parameter[] {
+function isOptional(member: z.core.$ZodType | undefined): boolean {
+  return member?._zod.optin === 'optional'
+}
+
+function headerParameters({ rest, openapi, input }: Operation): Parameter[] {
   const parameters: Parameter[] = []
   if (rest.ifMatch !== undefined) {
     parameters.push({
       name: 'If-Match',
       in: 'header',
-      required: false,
+      required: !isOptional(input?.shape[rest.ifMatch]),
       description: 'Write only if this is still the ETag; otherwise 412',
       schema: { type: 'string', examples: ['"1"'] },
     })

@@ -95,6 +95,8 @@ const FASTIFY_CODES: Record<string, [string, string]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['MALFORMED', 'The body is not as long as Content-Length says.'],
 }
 
+const MALFORMED = ['MALFORMED', 'The request is not well-formed.'] as const
+
 /** What Fastify refused before a procedure ran, as a problem; anything else is a 500 that tells nothing. */
 export function sendFastifyError(
   reply: FastifyReply,
@@ -110,8 +112,13 @@ export function sendFastifyError(
       headers,
     })
   }
-  const [code, detail] = FASTIFY_CODES[error.code] ?? ['MALFORMED', 'The request is not well-formed.']
-  return sendProblem(reply, { status, code, detail, headers })
+  const [code, detail] = FASTIFY_CODES[error.code] ?? (status === 400 ? MALFORMED : [])
+  return sendProblem(reply, {
+    status,
+    detail: detail ?? `${STATUS_CODES[status] ?? 'Error'}.`,
+    ...(code !== undefined && { code }),
+    headers,
+  })
 }
 
 export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -23,6 +23,8 @@ export function registerRest(
     (operation): operation is RestOperation => operation.openapi !== undefined,
   )
 
+  // Fastify's own would make a string of it, where a JSON object is wanted.
+  app.removeContentTypeParser('text/plain')
   app.addContentTypeParser(MERGE_PATCH, { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
   app.setNotFoundHandler(sendNotFound)
   app.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -135,7 +137,7 @@ export function registerRest(
 
 /** Of the methods with a body, only those that say so take a merge patch. */
 function refuseMergePatch({ headers }: FastifyRequest): FastifyError | undefined {
-  if (!headers['content-type']?.startsWith(MERGE_PATCH)) return undefined
+  if (!headers['content-type']?.toLowerCase().startsWith(MERGE_PATCH)) return undefined
   return Object.assign(new Error(), {
     code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE',
     name: 'FastifyError',

@@ -34,8 +34,9 @@ export function registerRpc(
 
   for (const operation of operationsOf(router)) registerProcedure(operation)
   app.route({
-    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/*',
+    exposeHeadRoute: false,
     config: { trpc: { path: '*', door: 'rpc' } },
     handler: (request, reply) => {
       const { '*': path } = request.params as { '*': string }
@@ -56,6 +57,8 @@ export function registerRpc(
     app.route({
       method: type === 'query' ? 'GET' : 'POST',
       url: `/${path}`,
+      // tRPC answers HEAD without a call: by the wildcard route.
+      exposeHeadRoute: false,
       config: { trpc: { path, door: 'rpc' } },
       async handler(request, reply) {
         const call = plainCall(request, config.transformer.input.deserialize)
@@ -73,6 +76,7 @@ export function registerRpc(
             signal: abortSignalOf(request, reply),
             batchIndex: 0,
           })
+          if (isDataStream(data)) return sendError(request, reply, { error: streamRefused() })
           return send(reply, 200, { result: { data } })
         } catch (cause) {
           return sendError(request, reply, {
@@ -154,25 +158,44 @@ function plainCall(
   request: FastifyRequest,
   deserialize: (value: unknown) => unknown,
 ): { input: unknown } | undefined {
+  const { headers, method } = request
   const query = request.query as Record<string, string | undefined>
-  const { headers } = request
+  const isPost = method === 'POST'
   if (
     query['batch'] !== undefined ||
+    query['connectionParams'] !== undefined ||
     headers['trpc-accept'] !== undefined ||
-    query['connectionParams'] !== undefined
+    headers.accept?.includes('application/jsonl') ||
+    (!isPost && headers['content-type'] !== undefined)
   )
     return undefined
-  const isPost = request.method === 'POST'
-  if (isPost && request.body === undefined && headers['content-type'] !== undefined) return undefined
   const text: unknown = isPost ? request.body : query['input']
-  if (text === undefined || text === '') return isPost && text === '' ? undefined : { input: undefined }
-  if (typeof text !== 'string') return undefined
+  if (!isPost && (text === undefined || text === '')) return { input: undefined }
+  // A POST without a body may lack the content type, which tRPC insists on.
+  if (typeof text !== 'string' || text === '') return undefined
   try {
     return { input: deserialize(JSON.parse(text)) }
   } catch {
     return undefined
   }
 }
+
+/** Of such an output, tRPC refuses to make one JSON text. */
+function isDataStream(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null) return false
+  const values = [data, ...Object.values(data)]
+  return values.some((value) => isAsyncIterable(value)) || values.some((value) => value instanceof Promise)
+}
+
+function isAsyncIterable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+const streamRefused = () =>
+  new TRPCError({
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink',
+  })
 
 const FASTIFY_CODES: Record<number, TRPCError['code']> = {
   400: 'PARSE_ERROR',

@@ -1,11 +1,6 @@
 import type { TestProject } from 'vitest/node'
+import type {} from './index.ts'
 import { startTestServer } from './test-server.ts'
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    testServerUrl: string
-  }
-}
 
 /** Vitest's global set-up: one server for the whole run. Tests ask `inject('testServerUrl')`. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -1,3 +1,10 @@
 export { startCluster } from '../embedded/start.ts'
 export { type TestDatabase, createTestDatabase } from './test-database.ts'
 export { type TestServer, startTestServer } from './test-server.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The Postgres of this run, from the global set-up. */
+    testServerUrl: string
+  }
+}

@@ -13,6 +13,7 @@ import { z } from 'zod'
 import { authedProcedure, router } from '../trpc.ts'
 
 const tags = ['me']
+const deleted = { status: 404, code: 'ACCOUNT_NOT_FOUND', description: 'It was deleted' }
 const tooBusy = { status: 503, code: 'TOO_BUSY', description: 'Too many passwords to check at once' }
 
 export const meRouter = router({
@@ -28,7 +29,7 @@ export const meRouter = router({
       },
       rest: {
         etag: 'version',
-        errors: [{ status: 404, code: 'ACCOUNT_NOT_FOUND', description: 'It was deleted' }],
+        errors: [deleted],
       },
     })
     .output(Account)
@@ -44,7 +45,7 @@ export const meRouter = router({
         summary: 'Change the profile',
         description: 'A JSON merge patch: absent members stay.',
       },
-      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true },
+      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true, errors: [deleted] },
     })
     .input(ChangeProfile.extend({ ifVersion: IfVersion }))
     .output(Account)
@@ -60,7 +61,7 @@ export const meRouter = router({
         summary: 'Change the password',
         description: 'Ends all other sessions of the account.',
       },
-      rest: { errors: [tooBusy] },
+      rest: { errors: [deleted, tooBusy] },
     })
     .input(ChangePassword)
     .output(z.void())
@@ -76,7 +77,7 @@ export const meRouter = router({
         summary: 'Delete the account',
         description: 'Deletes the account and everything in it, at once and for good.',
       },
-      rest: { errors: [tooBusy] },
+      rest: { errors: [deleted, tooBusy] },
     })
     .input(DeleteAccount)
     .output(z.void())

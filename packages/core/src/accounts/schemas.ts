@@ -60,7 +60,7 @@ export type LogIn = z.infer<typeof LogIn>
 
 export const Refresh = z.strictObject({
   mode: SessionMode.default('body'),
-  refreshToken: z.string().max(200).optional().meta({ description: 'The refresh token, in mode `body`' }),
+  refreshToken: text(1, 200).optional().meta({ description: 'The refresh token, in mode `body`' }),
 })
 export type Refresh = z.infer<typeof Refresh>
 

@@ -1,9 +1,9 @@
 import { getTodo as getTodoSql } from '@todo/db/sql'
 import type { UserContext } from '../context.ts'
-import { notFound } from '../errors.ts'
+import { notFound, requireVersion } from '../errors.ts'
 import { withOwnerLock } from '../transaction.ts'
 import { toColumns } from './columns.ts'
-import { requireLabels } from './rules.ts'
+import { requireLabels, todoRow } from './rules.ts'
 import { type ChangeTodo, Todo, type TodoId, type TodoIdIfVersion } from './schemas.ts'
 import { changeRow } from './write-todos.ts'
 
@@ -20,6 +20,7 @@ export function changeTodo(ctx: UserContext, { id, ifVersion, ...fields }: Chang
   const { labelIds = [] } = fields
   if (labelIds.length === 0) return changeRow(ctx, id, change)
   return withOwnerLock(ctx, async (tx) => {
+    requireVersion(await todoRow(tx, id), ifVersion)
     await requireLabels(tx, labelIds)
     return changeRow(tx, id, change)
   })

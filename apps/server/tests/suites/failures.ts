@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { operations, rest } from '../support/rest.ts'
+import { SAMPLES, makeWorld } from '../support/world.ts'
+
+type Urls = {
+  url: string
+  /** A server whose database is away. */
+  withoutDatabase: string
+  /** A server whose database is not what it expects: a fault that nobody foresaw. */
+  withoutTables: string
+}
+
+export function failuresSuite(urls: () => Urls): void {
+  describe('when something is broken', () => {
+    for (const path of operations.keys()) {
+      test(`${path}: 503 without the database, 500 that tells nothing for the unforeseen`, async () => {
+        const { url, withoutDatabase, withoutTables } = urls()
+        const world = await makeWorld(url)
+        const request = { input: SAMPLES[path]!(world), token: world.token }
+
+        const away = await rest(withoutDatabase, path, request)
+        expect(away.status, JSON.stringify(away.body)).toBe(503)
+        expect(away.body).toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+
+        const broken = await rest(withoutTables, path, request)
+        expect(broken.status, JSON.stringify(broken.body)).toBe(500)
+        expect(broken.body).toEqual({
+          type: 'about:blank',
+          title: 'Internal Server Error',
+          status: 500,
+          detail: 'Something went wrong.',
+          instance: expect.any(String) as string,
+          code: 'INTERNAL_SERVER_ERROR',
+          requestId: broken.headers.get('x-request-id'),
+        })
+      })
+    }
+
+    test('a 500 of RPC tells nothing either', async () => {
+      const { url, withoutTables } = urls()
+      const { token } = await makeWorld(url)
+      const response = await fetch(`${withoutTables}/trpc/me.get`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      expect(response.status).toBe(500)
+      const { error } = (await response.json()) as { error: unknown }
+      expect(error).toEqual({
+        message: 'Something went wrong.',
+        code: -32603,
+        data: {
+          code: 'INTERNAL_SERVER_ERROR',
+          httpStatus: 500,
+          path: 'me.get',
+          reason: 'INTERNAL_SERVER_ERROR',
+          requestId: response.headers.get('x-request-id'),
+        },
+      })
+    })
+
+    test('health tells the database apart from the process', async () => {
+      const { withoutDatabase } = urls()
+      const health = await fetch(`${withoutDatabase}/health`)
+      expect(health.status).toBe(503)
+      expect(await health.json()).toMatchObject({ status: 'unhealthy', database: 'disconnected' })
+      expect((await fetch(`${withoutDatabase}/health/ready`)).status).toBe(503)
+      expect((await fetch(`${withoutDatabase}/health/live`)).status).toBe(200)
+    })
+  })
+}

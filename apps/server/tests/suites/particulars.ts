@@ -1,0 +1,218 @@
+import type { Database } from '@todo/db'
+import { v7 as uuidv7 } from 'uuid'
+import { describe, expect, test } from 'vitest'
+import { operations, rest } from '../support/rest.ts'
+import { strangersToken } from '../support/tokens.ts'
+import { PASSWORD, type World, makeWorld } from '../support/world.ts'
+
+type Suite = { url: string; pool: Database['pool'] }
+type Case = [path: string, code: string, input: (world: World) => Record<string, unknown>]
+
+const GONE_ID = '01900000-0000-7000-8000-000000000000'
+
+const CONFLICTS: Case[] = [
+  ['lists.create', 'ID_TAKEN', ({ list: { id } }) => ({ id, name: 'Again' })],
+  ['lists.change', 'INBOX', ({ inbox: { id } }) => ({ id, archived: true })],
+  ['lists.delete', 'INBOX', ({ inbox: { id } }) => ({ id })],
+  ['labels.create', 'LABEL_EXISTS', () => ({ name: 'LABEL' })],
+  ['todos.create', 'ID_TAKEN', ({ todo: { id } }) => ({ id, title: 'Again' })],
+  ['todos.bulk', 'ID_TAKEN', ({ todo: { id } }) => ({ operations: [{ op: 'create', id, title: 'Again' }] })],
+]
+
+export function particularsSuite(suite: () => Suite): void {
+  describe('statuses of single operations', () => {
+    test.each(CONFLICTS)('%s: 409 %s', async (path, code, input) => {
+      const world = await makeWorld(suite().url)
+      const { status, body } = await rest(suite().url, path, { input: input(world), token: world.token })
+      expect([status, (body as { code: string }).code]).toEqual([409, code])
+    })
+
+    test('labels.change: 409 for a name in use; todos.restore: 409 under a list in the trash', async () => {
+      const { url } = suite()
+      const { token, label, list, todo } = await makeWorld(url)
+      await rest(url, 'labels.create', { token, input: { name: 'other' } })
+      const renamed = await rest(url, 'labels.change', { token, input: { id: label.id, name: 'Other' } })
+      expect(renamed.body).toMatchObject({ status: 409, code: 'LABEL_EXISTS' })
+      await rest(url, 'lists.delete', { token, input: { id: list.id } })
+      const restored = await rest(url, 'todos.restore', { token, input: { id: todo.id } })
+      expect(restored.body).toMatchObject({ status: 409, code: 'PARENT_DELETED' })
+    })
+
+    test('a token of an account that is gone: 404', async () => {
+      const { url } = suite()
+      const token = strangersToken()
+      const inputs = {
+        'me.get': {},
+        'me.change': { displayName: 'Ada' },
+        'me.changePassword': { currentPassword: PASSWORD, newPassword: 'another one entirely' },
+        'me.delete': { password: PASSWORD },
+        'counts.get': {},
+        'changes.list': {},
+      }
+      for (const [path, input] of Object.entries(inputs)) {
+        expect((await rest(url, path, { token, input })).body, path).toMatchObject({
+          status: 404,
+          code: 'ACCOUNT_NOT_FOUND',
+        })
+      }
+    })
+
+    test('todos.create: 404 for a list that is gone or in the trash, 404 for a parent in the trash', async () => {
+      const { url } = suite()
+      const { token, trashedList, trashedTodo } = await makeWorld(url)
+      for (const place of [{ listId: GONE_ID }, { listId: trashedList.id }, { parentId: trashedTodo.id }]) {
+        expect((await rest(url, 'todos.create', { token, input: { title: 'x', ...place } })).status).toBe(404)
+      }
+    })
+
+    test('todos.bulk: all or nothing, and the failing operation is named', async () => {
+      const { url } = suite()
+      const { token, todo } = await makeWorld(url)
+      const id = uuidv7()
+      const failing = [
+        [404, { op: 'complete', id: GONE_ID }],
+        [412, { op: 'complete', id: todo.id, ifVersion: 99 }],
+        [422, { op: 'change', id: todo.id, labelIds: [GONE_ID] }],
+        [422, { op: 'change', id: todo.id, title: '' }],
+      ] as const
+      for (const [expected, operation] of failing) {
+        const operations = [{ op: 'create', id, title: 'Not to stay' }, operation]
+        const { status, body } = await rest(url, 'todos.bulk', { token, input: { operations } })
+        expect(status).toBe(expected)
+        expect((body as { errors: { path: string }[] }).errors[0]?.path).toMatch(/^operations\.1/)
+        expect((await rest(url, 'todos.get', { token, input: { id } })).status).toBe(404)
+      }
+    })
+
+    test('auth: 401 for a wrong password, an unknown address and a spent refresh token', async () => {
+      const { url } = suite()
+      const { email } = await makeWorld(url)
+      const wrong = await rest(url, 'auth.logIn', { input: { email, password: 'not the password' } })
+      const unknown = await rest(url, 'auth.logIn', {
+        input: { email: `${uuidv7()}@example.com`, password: PASSWORD },
+      })
+      expect(wrong.status).toBe(401)
+      expect({ ...(wrong.body as object), requestId: '' }).toEqual({
+        ...(unknown.body as object),
+        requestId: '',
+      })
+      expect((await rest(url, 'auth.refresh', { input: { refreshToken: 'spent' } })).status).toBe(401)
+    })
+
+    test('auth: signing up twice gives the same answer, and the first account stays', async () => {
+      const { url } = suite()
+      const { email } = await makeWorld(url)
+      const again = await rest(url, 'auth.signUp', {
+        input: { email, password: 'somebody else entirely', displayName: 'Eve' },
+      })
+      expect(again.status).toBe(204)
+      expect(
+        (await rest(url, 'auth.logIn', { input: { email, password: 'somebody else entirely' } })).status,
+      ).toBe(401)
+      expect((await rest(url, 'auth.logIn', { input: { email, password: PASSWORD } })).status).toBe(200)
+    })
+
+    test('auth: in mode cookie the refresh token is in a __Host- cookie and in no body', async () => {
+      const { url } = suite()
+      const { email } = await makeWorld(url)
+      const logIn = await rest(url, 'auth.logIn', { input: { email, password: PASSWORD, mode: 'cookie' } })
+      const cookie = logIn.headers.get('set-cookie') ?? ''
+      expect(cookie).toMatch(
+        /^__Host-refresh=[\w-]+; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      )
+      expect(logIn.body).not.toHaveProperty('refreshToken')
+      const headers = { cookie: cookie.split(';')[0]! }
+      const refreshed = await rest(url, 'auth.refresh', { input: { mode: 'cookie' }, headers })
+      expect(refreshed.status).toBe(200)
+      expect(refreshed.body).not.toHaveProperty('refreshToken')
+      const { accessToken: token } = refreshed.body as { accessToken: string }
+      const out = await rest(url, 'auth.logOut', { token })
+      expect(out.headers.get('set-cookie')).toMatch(/^__Host-refresh=; Max-Age=0/)
+    })
+
+    test('a session that was ended is refused within a second', async () => {
+      const { url } = suite()
+      const { token } = await makeWorld(url)
+      await rest(url, 'auth.logOut', { token })
+      await expect
+        .poll(async () => (await rest(url, 'me.get', { token })).body, { timeout: 1_000, interval: 50 })
+        .toMatchObject({ code: 'SESSION_ENDED' })
+    })
+
+    test('changes.list: 410 when the log no longer reaches back', async () => {
+      const { url, pool } = suite()
+      const { token, todo } = await makeWorld(url)
+      const { body } = await rest(url, 'changes.list', { token })
+      const since = (body as { nextCursor: string }).nextCursor
+      for (const title of ['one', 'two', 'three'])
+        await rest(url, 'todos.change', { token, input: { id: todo.id, title } })
+      const page = await rest(url, 'changes.list', { token, input: { since, limit: 2 } })
+      expect(page.body).toMatchObject({
+        items: [{ after: { title: 'one' } }, { after: { title: 'two' } }],
+        hasMore: true,
+      })
+      await pool.query("DELETE FROM changes WHERE entity_id = $1 AND after ->> 'title' = 'one'", [todo.id])
+      expect((await rest(url, 'changes.list', { token, input: { since } })).body).toMatchObject({
+        status: 410,
+        code: 'CURSOR_EXPIRED',
+      })
+      const onRpc = await fetch(
+        `${url}/trpc/changes.list?input=${encodeURIComponent(JSON.stringify({ since }))}`,
+        {
+          headers: { authorization: `Bearer ${token}` },
+        },
+      )
+      expect(onRpc.status).toBe(410)
+    })
+
+    test('ETag: 304 for If-None-Match, 412 for If-Match after a change, HEAD as GET', async () => {
+      const { url } = suite()
+      const world = await makeWorld(url)
+      const { token } = world
+      const resources = {
+        'me.get': {},
+        'lists.get': { id: world.list.id },
+        'labels.get': { id: world.label.id },
+        'todos.get': { id: world.todo.id },
+      }
+      const withEtag = [...operations.values()].filter(
+        ({ rest: meta, openapi }) => meta.etag !== undefined && openapi.method === 'GET',
+      )
+      expect(withEtag.map(({ path }) => path).sort()).toEqual(Object.keys(resources).sort())
+      for (const [path, input] of Object.entries(resources)) {
+        const { headers } = await rest(url, path, { token, input })
+        const etag = headers.get('etag')!
+        for (const match of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+          const cached = await rest(url, path, { token, input, headers: { 'if-none-match': match } })
+          expect([cached.status, cached.headers.get('etag')], match).toEqual([304, etag])
+        }
+        expect((await rest(url, path, { token, input, headers: { 'if-none-match': '"999"' } })).status).toBe(
+          200,
+        )
+        const head = await rest(url, path, { token, input, method: 'HEAD' })
+        expect([head.status, head.headers.get('etag'), head.body]).toEqual([200, etag, undefined])
+      }
+    })
+
+    test('If-Match with the version writes; Location leads to what was created', async () => {
+      const { url } = suite()
+      const { token, todo } = await makeWorld(url)
+      const changed = await rest(url, 'todos.change', {
+        token,
+        input: { id: todo.id, title: 'Changed', ifVersion: todo.version },
+      })
+      expect([changed.status, changed.headers.get('etag')]).toEqual([200, '"2"'])
+      const merged = await rest(url, 'todos.change', {
+        token,
+        input: { id: todo.id, due: null, title: 'Merged' },
+        headers: { 'content-type': 'application/merge-patch+json', 'if-match': '*' },
+      })
+      expect(merged.status).toBe(200)
+      const created = await rest(url, 'todos.create', { token, input: { title: 'New' } })
+      const found = await fetch(new URL(created.headers.get('location')!, url), {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      expect(await found.json()).toEqual(created.body)
+    })
+  })
+}

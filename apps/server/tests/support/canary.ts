@@ -1,0 +1,19 @@
+import type { Database } from '@todo/db'
+import { expect } from 'vitest'
+
+export const CANARY = 'canary-that-no-door-may-show'
+
+/** Gives each table a column that no part of the code knows of. */
+export async function addCanaries(pool: Database['pool']): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'",
+  )
+  expect(rows.length).toBeGreaterThan(8)
+  for (const { name } of rows) {
+    await pool.query(`ALTER TABLE "${name}" ADD COLUMN canary text NOT NULL DEFAULT '${CANARY}'`)
+  }
+}
+
+export function expectNoCanary(value: unknown): void {
+  expect(JSON.stringify(value) ?? '').not.toContain(CANARY)
+}

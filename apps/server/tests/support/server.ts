@@ -1,0 +1,49 @@
+import { createKeyRing, createPasswordHasher, signingKey } from '@todo/core'
+import { createDatabase } from '@todo/db'
+import type { AddressInfo } from 'node:net'
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { errorOf } from '../../src/logger.ts'
+import { buildServer } from '../../src/server.ts'
+
+export const JWT_SECRET = 'a secret for the tests, of more than 32 bytes'
+
+export type TestServer = AsyncDisposable & { url: string; logs: () => string }
+
+/** The real application on a socket, over the database of `databaseUrl`; what it logs is kept. */
+export async function startServer(
+  databaseUrl: string,
+  { corsOrigins = [] as string[] } = {},
+): Promise<TestServer> {
+  const lines: string[] = []
+  const stream = new Writable({
+    write(chunk: Buffer, _, done) {
+      lines.push(chunk.toString())
+      done()
+    },
+  })
+  const database = createDatabase({ url: databaseUrl, applicationName: 'todo-test-server' })
+  const app = await buildServer({
+    env: {
+      production: false,
+      corsOrigins,
+      trustProxy: false,
+      bodyLimit: 1_048_576,
+      requestTimeoutMs: 30_000,
+    },
+    database,
+    logger: pino({ level: 'debug', serializers: { err: errorOf } }, stream),
+    keyRing: createKeyRing([signingKey(JWT_SECRET)]),
+    passwords: createPasswordHasher(),
+  })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    logs: () => lines.join(''),
+    async [Symbol.asyncDispose]() {
+      await app.close()
+      await database.close()
+    },
+  }
+}
