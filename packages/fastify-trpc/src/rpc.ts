@@ -64,6 +64,8 @@ export function registerRpc(
         const call = plainCall(request, config.transformer.input.deserialize)
         if (!call) return handleByTrpc(request, reply, path)
         let ctx: unknown
+        // An error formatter sees only what the procedure has read.
+        let input: unknown
         try {
           ctx = await createContext({ req: request, reply })
           const data: unknown = await callTRPCProcedure({
@@ -72,7 +74,7 @@ export function registerRpc(
             type,
             ctx,
             input: call.input,
-            getRawInput: async () => call.input,
+            getRawInput: async () => (input = call.input),
             signal: abortSignalOf(request, reply),
             batchIndex: 0,
           })
@@ -84,7 +86,7 @@ export function registerRpc(
             ctx,
             path,
             type,
-            input: call.input,
+            input,
           })
         }
       },

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    // Node's own EventSource, for the official client's subscriptions.
+    execArgv: ['--experimental-eventsource'],
+  },
+})
