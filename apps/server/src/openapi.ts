@@ -20,6 +20,7 @@ export function todoDocument(version: string): OpenApiDocument {
       '',
       '**Versions**: what has a `version` is answered with it as `ETag`. `If-None-Match` gives 304; `If-Match` on a write gives 412 when somebody was faster.',
     ].join('\n'),
+    contact: { name: 'The Todo authors' },
     license: { name: 'MIT', identifier: 'MIT' },
     serverUrl: API_PREFIX,
     security: {

@@ -1,6 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import type {} from './index.ts'
-import { startTestServer } from './test-server.ts'
+import { startTestServer } from './index.ts'
 
 /** Vitest's global set-up: one server for the whole run. Tests ask `inject('testServerUrl')`. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
