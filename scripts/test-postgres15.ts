@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startCluster } from '@todo/db/testing'
+import { startCluster } from '@todo/db/embedded'
 
 const bin = process.env['POSTGRES15_BIN'] ?? '/usr/lib/postgresql/15/bin'
 const parent = await mkdtemp(join(tmpdir(), 'todo-postgres15-'))
