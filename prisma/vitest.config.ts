@@ -1,1 +1,3 @@
-export { withPostgres as default } from './src/testing/vitest-config.ts'
+import { withPostgres } from './src/testing/vitest-config.ts'
+
+export default { test: { ...withPostgres.test, include: ['src/**/*.test.ts', 'engine/**/*.test.ts'] } }

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createThrowAway } from '../src/testing/throw-away.ts'
 import { startTestServer } from '../src/testing/test-server.ts'
-import { childEnv } from './env.ts'
+import { childEnv } from '../src/testing/env.ts'
 
 const root = join(import.meta.dirname, '..')
 const server = await startTestServer()

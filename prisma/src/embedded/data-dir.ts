@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto'
-import { appendFile, chown, mkdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
+import {
+  appendFile,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { type RunAs, run } from './run.ts'
@@ -37,9 +48,7 @@ export async function ensureCluster(
   { binaries, runAs, durable }: { binaries: Binaries; runAs: RunAs; durable: boolean },
 ): Promise<void> {
   if (await exists(join(dataDir, 'PG_VERSION'))) return
-  const staging = `${dataDir}.init-${process.pid}`
-  await rm(staging, { recursive: true, force: true })
-  await mkdir(staging, { mode: 0o700 })
+  const staging = await mkdtemp(`${dataDir}.init-`)
   const { uid, gid } = runAs
   if (uid !== undefined && gid !== undefined) await chown(staging, uid, gid)
   const options = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-instructions']

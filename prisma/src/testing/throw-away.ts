@@ -6,11 +6,11 @@ const TEMPLATE_LOCK = 72_707_370
 
 export type ThrowAway = AsyncDisposable & { url: string }
 
-/** A throw-away database with the migrations applied, on the server of `serverUrl`; dropped on dispose. */
-export async function createThrowAway(serverUrl: string): Promise<ThrowAway> {
+/** A throw-away database on the server of `serverUrl`, with the migrations applied or empty; dropped on dispose. */
+export async function createThrowAway(serverUrl: string, { empty = false } = {}): Promise<ThrowAway> {
   const name = `todo_test_${randomUUID().replaceAll('-', '')}`
   await withAdmin(serverUrl, async (admin) => {
-    const template = await ensureTemplate(admin, serverUrl)
+    const template = empty ? 'template0' : await ensureTemplate(admin, serverUrl)
     await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
   })
   return {

@@ -1,0 +1,43 @@
+import { Client } from 'pg'
+import { expect, inject, test } from 'vitest'
+import { createDatabase } from './create-database.ts'
+import { createThrowAway } from './testing/throw-away.ts'
+
+const server = inject('testServerUrl')
+
+test('statements and waits for locks end in time, and times are UTC', async () => {
+  await using throwAway = await createThrowAway(server)
+  const { pool, close } = createDatabase({ url: throwAway.url, statementTimeoutMs: 300, lockTimeoutMs: 100 })
+  await expect(pool.query('SELECT pg_sleep(5)')).rejects.toMatchObject({ code: '57014' })
+  const holder = await pool.connect()
+  await holder.query('BEGIN; LOCK TABLE todos')
+  await expect(pool.query('SELECT * FROM todos')).rejects.toMatchObject({ code: '55P03' })
+  await holder.query('ROLLBACK')
+  holder.release()
+  expect((await pool.query('SHOW timezone')).rows).toEqual([{ TimeZone: 'UTC' }])
+  await close()
+})
+
+test('a connection that breaks while idle is reported and replaced', async () => {
+  await using throwAway = await createThrowAway(server)
+  const errors: Error[] = []
+  const { pool, db, close } = createDatabase({ url: throwAway.url, onError: (error) => errors.push(error) })
+  await pool.query('SELECT 1')
+  const admin = new Client({ connectionString: server })
+  await admin.connect()
+  const name = new URL(throwAway.url).pathname.slice(1)
+  await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
+  await admin.end()
+  await expect.poll(() => errors.length).toBe(1)
+  expect(await db.account.count()).toBe(0)
+  await close()
+  expect(pool.totalCount).toBe(0)
+})
+
+test('the pool opens no more connections than it may', async () => {
+  await using throwAway = await createThrowAway(server)
+  const { pool, close } = createDatabase({ url: throwAway.url, poolSize: 3 })
+  await Promise.all(Array.from({ length: 20 }, () => pool.query('SELECT pg_sleep(0.01)')))
+  expect(pool.totalCount).toBe(3)
+  await close()
+})

@@ -1,0 +1,80 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { expect, inject, test } from 'vitest'
+import { MIGRATIONS_DIR, migrate, readMigrations } from './migrate.ts'
+import { prismaCli } from './testing/cli.ts'
+import { createThrowAway } from './testing/throw-away.ts'
+
+const server = inject('testServerUrl')
+const names = (await readMigrations()).map(({ name }) => name)
+
+test('applies what is missing, once, however many run at the same time', async () => {
+  await using empty = await createThrowAway(server, { empty: true })
+  const applied = await Promise.all([1, 2, 3, 4].map(() => migrate({ url: empty.url })))
+  expect(applied.flat()).toEqual(names)
+  expect(await migrate({ url: empty.url })).toEqual([])
+})
+
+test('Prisma accepts the result, and finds no difference to the schema', async () => {
+  await using migrated = await createThrowAway(server)
+  const { url } = migrated
+  expect(await prismaCli(['migrate', 'status'], { url })).toMatchObject({ code: 0 })
+  const fromDatabase = [
+    'migrate',
+    'diff',
+    '--exit-code',
+    '--from-config-datasource',
+    '--to-schema',
+    'schema.prisma',
+  ]
+  expect(await prismaCli(fromDatabase, { url })).toMatchObject({ code: 0 })
+  const fromMigrations = [
+    'migrate',
+    'diff',
+    '--exit-code',
+    '--from-migrations',
+    'migrations',
+    '--to-schema',
+    'schema.prisma',
+  ]
+  expect(await prismaCli(fromMigrations, { url })).toMatchObject({ code: 0 })
+})
+
+test('the check for differences finds one', async () => {
+  await using migrated = await createThrowAway(server)
+  const client = new Client({ connectionString: migrated.url })
+  await client.connect()
+  await client.query('ALTER TABLE todos DROP COLUMN description CASCADE')
+  await client.end()
+  const diff = ['migrate', 'diff', '--exit-code', '--from-config-datasource', '--to-schema', 'schema.prisma']
+  const { code, output } = await prismaCli(diff, { url: migrated.url })
+  expect(code).toBe(2)
+  expect(output).toContain('description')
+})
+
+test('and accepts what Prisma has applied', async () => {
+  await using empty = await createThrowAway(server, { empty: true })
+  expect(await prismaCli(['migrate', 'deploy'], { url: empty.url })).toMatchObject({ code: 0 })
+  expect(await migrate({ url: empty.url })).toEqual([])
+})
+
+test('a migration that fails leaves nothing but its record, and stops the next run', async () => {
+  await using empty = await createThrowAway(server, { empty: true })
+  const dir = await mkdtemp(join(tmpdir(), 'todo-migrations-'))
+  await cp(MIGRATIONS_DIR, dir, { recursive: true })
+  await mkdir(join(dir, '99990101000000_broken'))
+  await writeFile(
+    join(dir, '99990101000000_broken/migration.sql'),
+    'CREATE TABLE half (id int); SELECT nonsense;',
+  )
+  await expect(migrate({ url: empty.url, dir })).rejects.toThrow('migration 99990101000000_broken failed')
+  await expect(migrate({ url: empty.url, dir })).rejects.toThrow('99990101000000_broken failed earlier')
+  const client = new Client({ connectionString: empty.url })
+  await client.connect()
+  const { rows } = await client.query("SELECT to_regclass('half') AS half")
+  await client.end()
+  expect(rows).toEqual([{ half: null }])
+  await rm(dir, { recursive: true })
+})

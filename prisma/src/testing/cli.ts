@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { childEnv } from './env.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+type Result = { code: number; output: string }
+
+/** Runs the Prisma CLI of this package, in `cwd`, on the database of `url`. */
+export async function prismaCli(
+  args: string[],
+  { url, cwd = root }: { url: string; cwd?: string },
+): Promise<Result> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(join(root, 'node_modules/.bin/prisma'), args, {
+      cwd,
+      env: childEnv({ DATABASE_URL: url, CI: 'true', NO_COLOR: '1' }),
+    })
+    return { code: 0, output: stdout + stderr }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, output: stdout + stderr }
+  }
+}
