@@ -9,7 +9,9 @@ import { startTestServer } from '@todo/db/testing/server'
 const [only] = process.argv.slice(2)
 // Other servers need the tests alone, and uncached: the cache does not know which server they ran on.
 const tasks =
-  only === '--only-tests' ? ['test', '--force'] : ['format:check', 'lint', 'typecheck', 'build', 'test']
+  only === '--only-tests'
+    ? ['test', '--force']
+    : ['format:check', 'lint', 'typecheck', 'typecheck:scripts', 'build', 'test']
 
 const server = await startTestServer()
 const counts = { passed: 0, failed: 0, skipped: 0 }

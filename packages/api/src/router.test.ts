@@ -1,0 +1,48 @@
+import { operationsOf } from 'fastify-trpc'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { appRouter } from './router.ts'
+
+// Everything about an operation is said once, at its procedure; here is what must be said.
+describe.each(operationsOf(appRouter).map((operation) => [operation.path, operation] as const))(
+  '%s',
+  (path, operation) => {
+    const { openapi, output, input, rest, pathParameters } = operation
+
+    test('is documented', () => {
+      expect(openapi, 'a REST path').toBeDefined()
+      expect(openapi?.summary).toMatch(/^[A-Z].*[^.]$/)
+      expect(openapi?.description).toMatch(/^[A-Z`].*\.$/)
+      expect(openapi?.tags).toHaveLength(1)
+      expect(output, 'an output schema').toBeDefined()
+    })
+
+    test('takes no member that it does not know', () => {
+      if (input)
+        expect(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })).toMatchObject({
+          additionalProperties: false,
+        })
+      const members = Object.keys(input?.shape ?? {})
+      for (const name of pathParameters) expect(members).toContain(name)
+      if (rest.ifMatch !== undefined) expect(members).toContain(rest.ifMatch)
+    })
+
+    test('reads by GET, writes by another method', () => {
+      expect(openapi?.method === 'GET').toBe(operation.type === 'query')
+      if (rest.status === 201) expect(rest.location).toMatch(/\{id\}$/)
+    })
+
+    test('asks for a token exactly when its document says so', async () => {
+      const ctx = { authorization: undefined, requestId: 'r' } as Parameters<typeof appRouter.createCaller>[0]
+      const procedures = appRouter.createCaller(ctx) as unknown as Record<
+        string,
+        Record<string, (input: unknown) => Promise<unknown>>
+      >
+      const [family = '', name = ''] = path.split('.')
+      const refusal = await procedures[family]?.[name]?.({ nonsense: true }).catch((error: unknown) => error)
+      const unauthorized = expect.objectContaining({ code: 'UNAUTHORIZED' }) as unknown
+      if (openapi?.protect) expect(refusal).toEqual(unauthorized)
+      else expect(refusal).not.toEqual(unauthorized)
+    })
+  },
+)
