@@ -16,9 +16,12 @@ export function line(max: number) {
     .max(max)
 }
 
-export const Id = z.uuid().meta({ description: 'UUID', example: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10' })
+export const Id = z
+  .uuid()
+  .toLowerCase()
+  .meta({ description: 'UUID', example: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10' })
 
-export const NewId = z.uuidv7().meta({
+export const NewId = z.uuidv7().toLowerCase().meta({
   description: 'UUIDv7 chosen by the client, so that a repeated request cannot create it twice',
   example: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10',
 })
@@ -42,9 +45,17 @@ export const IfVersion = Version.optional().meta({
   description: 'Change only if this is still the version (REST: the If-Match header)',
 })
 
+// ICU also takes names of the first Java and of IANA's past; Postgres knows them not, or as other zones.
+const NOT_IANA =
+  /^(A[CEGRS]T|B[ES]T|C[ANS]T|CTT|E[AC]T|I[ES]T|JST|MIT|N[ES]T|P[LNRS]T|[SV]ST|SystemV\/.*|US\/Pacific-New|Canada\/East-Saskatchewan)$/i
+
 const isTimeZone = (value: string) => {
   try {
-    return /^[A-Za-z]/.test(value) && Boolean(new Intl.DateTimeFormat('en', { timeZone: value }))
+    return (
+      /^[A-Za-z]/.test(value) &&
+      !NOT_IANA.test(value) &&
+      Boolean(new Intl.DateTimeFormat('en', { timeZone: value }))
+    )
   } catch {
     return false
   }

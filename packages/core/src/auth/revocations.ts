@@ -26,7 +26,8 @@ export function followRevocations(db: Db): Revocations {
     const rows = await db.sessionRevocation.findMany({ where: { revokedAt: { gte: since } } })
     for (const row of rows) {
       revokedAt.set(row.sessionId, row.revokedAt.getTime())
-      newest = Math.max(newest, row.revokedAt.getTime())
+      // Another instance's clock may be ahead: that must not hide what comes after.
+      newest = Math.max(newest, Math.min(row.revokedAt.getTime(), started))
     }
     for (const [id, at] of revokedAt) if (at < started - KEEP_MS) revokedAt.delete(id)
     lookedAt = started

@@ -90,9 +90,11 @@ async function labelRow(ctx: UserContext, id: string): Promise<LabelModel> {
   return row
 }
 
+// In all scripts, which the index on lower(name) does only where the database has a locale.
 async function requireFreeName(ctx: UserContext, name: string, except?: string): Promise<void> {
   const [taken] = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM labels WHERE owner_id = ${ctx.user.id}::uuid AND lower(name) = lower(${name})`
+    SELECT id FROM labels WHERE owner_id = ${ctx.user.id}::uuid AND (lower(name) = lower(${name})
+      OR lower(name COLLATE "und-x-icu") = lower(${name} COLLATE "und-x-icu"))`
   if (taken && taken.id !== except) {
     throw new DomainError('CONFLICT', ['LABEL_EXISTS', 'There is a label of this name.'])
   }

@@ -57,7 +57,7 @@ export function createList(
   })
 }
 
-/** @throws DomainError NOT_FOUND, PRECONDITION_FAILED, CONFLICT for the Inbox's name or archiving it */
+/** @throws DomainError NOT_FOUND, PRECONDITION_FAILED, CONFLICT for archiving the Inbox */
 export function changeList(ctx: UserContext, { id, ifVersion, ...patch }: ChangeList): Promise<List> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id)

@@ -19,7 +19,8 @@ export function moveList(ctx: UserContext, { id, afterId }: MoveList): Promise<L
     const between = positionBetween(siblings[index]?.position, siblings[index + 1]?.position)
     if (between !== undefined) return writeList(tx, row, { position: between })
     for (const [i, sibling] of siblings.entries()) {
-      await writeList(tx, sibling, { position: i <= index ? i + 1 : i + 2 })
+      const position = i <= index ? i + 1 : i + 2
+      if (sibling.position !== position) await writeList(tx, sibling, { position })
     }
     return writeList(tx, row, { position: index + 2 })
   })

@@ -55,6 +55,6 @@ function timeColumns(name: 'start' | 'due', time: TodoTime | null | undefined): 
       ? [null, null, null]
       : 'date' in time
         ? [time.date, null, null]
-        : [null, time.at, time.timeZone]
+        : [null, new Date(time.at).toISOString(), time.timeZone]
   return { [`${name}_date`]: date, [`${name}_at`]: at, [`${name}_zone`]: zone }
 }

@@ -3,38 +3,14 @@ import { z } from 'zod'
 import type { UserContext } from '../context.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { dayBounds } from './day-bounds.ts'
-import { type ListTodos, Todo, type TodoPage, type TodoSort } from './schemas.ts'
 import { prefixQuery } from './prefix-query.ts'
-
-// Each order has an index that ends in the same expression; the casts make a cursor's text a key again.
-const KEYS = {
-  position: { key: 't.position', type: 'double precision' },
-  due: { key: 'due_order(t.due_date, t.due_at, t.due_zone)', type: 'timestamp' },
-  priority: { key: 't.priority', type: 'smallint' },
-  created: { key: 't.created_at', type: 'timestamptz' },
-  updated: { key: 't.updated_at', type: 'timestamptz' },
-  title: { key: 't.title COLLATE "und-x-icu"', type: 'text COLLATE "und-x-icu"' },
-} as const satisfies Record<TodoSort, { key: string; type: string }>
-
-const TIME = /^(infinity|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?(\+00)?)$/
-const isTime = (key: string) =>
-  TIME.test(key) && (key === 'infinity' || !Number.isNaN(Date.parse(key.slice(0, 10))))
-const CURSOR_KEYS = {
-  position: z.string().regex(/^-?\d{1,20}(\.\d{1,30})?(e[+-]?\d{1,3})?$/),
-  due: z.string().refine(isTime),
-  priority: z.string().regex(/^[0-4]$/),
-  created: z.string().refine(isTime),
-  updated: z.string().refine(isTime),
-  title: z
-    .string()
-    .max(500)
-    .refine((title) => title.isWellFormed() && !title.includes('\0')),
-} as const satisfies Record<TodoSort, z.ZodType<string>>
+import { type ListTodos, Todo, type TodoPage } from './schemas.ts'
+import { SORT_KEYS } from './sort-keys.ts'
 
 /** A page of todos. A keyset cursor: the next page begins behind the last row, whatever was written meanwhile. */
 export async function listTodos(ctx: UserContext, input: ListTodos): Promise<TodoPage> {
   const { sort, order, limit } = input
-  const { key, type } = KEYS[sort]
+  const { key, type, schema } = SORT_KEYS[sort]
   const direction = Prisma.raw(order)
   const where = [...(await filters(ctx, input)), ...after(input)]
 
@@ -51,7 +27,7 @@ export async function listTodos(ctx: UserContext, input: ListTodos): Promise<Tod
 
   function after({ cursor }: ListTodos): Prisma.Sql[] {
     if (cursor === undefined) return []
-    const Shape = z.tuple([z.literal(sort), z.literal(order), CURSOR_KEYS[sort], z.uuid()])
+    const Shape = z.tuple([z.literal(sort), z.literal(order), schema, z.uuid()])
     const [, , lastKey, lastId] = decodeCursor(cursor, Shape)
     const beyond = Prisma.raw(order === 'asc' ? '>' : '<')
     return [

@@ -3,7 +3,14 @@ import { Cursor, Limit, NextCursor } from '../cursor.ts'
 import { Id, IfVersion, Instant, NewId, TimeZone, Version, line, text } from '../fields.ts'
 import { Position } from '../lists/schemas.ts'
 
-const Day = z.iso.date().meta({ description: 'A day, whatever the zone', example: '2026-12-24' })
+// Postgres has no year 0, and in the west the first day of year 1 is still in it.
+const EARLIEST = Date.parse('0001-01-02T00:00:00Z')
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
+
+const Day = z.iso
+  .date()
+  .refine((day) => !day.startsWith('0000'), 'Must be of the year 1 or later')
+  .meta({ description: 'A day, whatever the zone', example: '2026-12-24' })
 
 export const TodoTime = z
   .union([
@@ -11,6 +18,10 @@ export const TodoTime = z
     z.strictObject({
       at: z.iso
         .datetime({ offset: true })
+        .refine(
+          (at) => Date.parse(at) >= EARLIEST && Date.parse(at) <= LATEST,
+          'Must be of the years 1 to 9999',
+        )
         .meta({ description: 'RFC 3339 instant', example: '2026-12-24T17:00:00Z' }),
       timeZone: TimeZone,
     }),

@@ -1,0 +1,12 @@
+import { DomainError } from '../errors.ts'
+
+/** The code that an answer is refused with, or `OK`; any other error stays one. */
+export function codeOf(answer: Promise<unknown>): Promise<string> {
+  return answer.then(
+    () => 'OK',
+    (error) => {
+      if (error instanceof DomainError) return error.code
+      throw error
+    },
+  )
+}

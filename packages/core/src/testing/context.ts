@@ -1,0 +1,28 @@
+import type { Database } from '@todo/db'
+import { createTestDatabase } from '@todo/db/testing'
+import { afterAll, inject } from 'vitest'
+import { createKeyRing, signingKey } from '../auth/key-ring.ts'
+import { createPasswordHasher } from '../auth/password-hasher.ts'
+import type { Context } from '../context.ts'
+
+/** A context over `database`, with the clock of the machine. */
+export function makeContext({ db }: Database): Context & { db: Database['db'] } {
+  return {
+    db,
+    now: () => new Date(),
+    keyRing: createKeyRing([signingKey('a secret for tests that is long enough')]),
+    passwords: createPasswordHasher({ maxQueued: 100 }),
+  }
+}
+
+/** A context over a database of this test file's own, which is dropped after its tests. */
+export async function openContext(): Promise<ReturnType<typeof makeContext>> {
+  const testDatabase = await createTestDatabase(inject('testServerUrl'))
+  afterAll(() => testDatabase[Symbol.asyncDispose]())
+  return makeContext(testDatabase.database)
+}
+
+/** The same context at another time. */
+export function at<C extends Context>(ctx: C, time: string | number | Date): C {
+  return { ...ctx, now: () => new Date(time) }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { TodoSort } from './schemas.ts'
+
+const TIME = /^(\d{4,5})-(\d\d)-(\d\d) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(\+00)?$/
+
+/** Whether it is a time as Postgres writes it, and so reads it again. */
+function isTime(key: string): boolean {
+  if (key === 'infinity') return true
+  const [year = 0, month = 0, day = 0] = TIME.exec(key)?.slice(1, 4).map(Number) ?? []
+  const date = new Date(Date.UTC(year, month - 1, day))
+  return year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+}
+
+const Time = z.string().refine(isTime)
+
+/**
+ * By what each sort orders. An index ends in the same expression; the cast makes a cursor's text a key again, and the
+ * schema lets nothing through that the cast would refuse.
+ */
+export const SORT_KEYS = {
+  position: {
+    key: 't.position',
+    type: 'double precision',
+    // By way of a number: Postgres refuses what JavaScript rounds to zero.
+    schema: z.string().max(30).transform(Number).pipe(z.number()).transform(String),
+  },
+  due: { key: 'due_order(t.due_date, t.due_at, t.due_zone)', type: 'timestamp', schema: Time },
+  priority: { key: 't.priority', type: 'smallint', schema: z.string().regex(/^[0-4]$/) },
+  created: { key: 't.created_at', type: 'timestamptz', schema: Time },
+  updated: { key: 't.updated_at', type: 'timestamptz', schema: Time },
+  title: {
+    key: 't.title COLLATE "und-x-icu"',
+    type: 'text COLLATE "und-x-icu"',
+    schema: z
+      .string()
+      .max(500)
+      .refine((title) => title.isWellFormed() && !title.includes('\0')),
+  },
+} as const satisfies Record<TodoSort, { key: string; type: string; schema: z.ZodType<string> }>
