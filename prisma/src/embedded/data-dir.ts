@@ -51,7 +51,9 @@ export async function ensureCluster(
   const staging = await mkdtemp(`${dataDir}.init-`)
   const { uid, gid } = runAs
   if (uid !== undefined && gid !== undefined) await chown(staging, uid, gid)
-  const options = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-instructions']
+  // Sorts by code point, and knows upper and lower case of all scripts, which the text search asks for.
+  const locale = ['--locale=C', ...(process.platform === 'linux' ? ['--lc-ctype=C.UTF-8'] : [])]
+  const options = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', ...locale, '--no-instructions']
   await run(binaries.initdb, ['-D', staging, ...options, ...(durable ? [] : ['--no-sync'])], runAs)
   await appendFile(join(staging, 'postgresql.conf'), "include_if_exists 'embedded.conf'\n")
   try {
