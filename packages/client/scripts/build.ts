@@ -1,7 +1,7 @@
 // Builds dist/: one bundle without dependencies, and declarations that mention none.
 import { build } from 'esbuild'
 import { execFileSync } from 'node:child_process'
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -16,7 +16,12 @@ await build({
   target: 'es2022',
   sourcemap: true,
   logLevel: 'warning',
+  // Names stay readable; the comments that go are paths of the store and tRPC's coverage hints.
+  minifyWhitespace: true,
+  legalComments: 'none',
 })
+// The bundle contains tRPC's client, whose licence asks to be told.
+copyFileSync(join(root, 'node_modules/@trpc/client/LICENSE'), join(root, 'dist/LICENSE-trpc'))
 execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'tsconfig.build.json')], {
   stdio: 'inherit',
 })

@@ -5,25 +5,32 @@ import { operationsOf } from 'fastify-trpc'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type JsonSchema, printType } from './print-type.ts'
+import { type JsonSchema, docOf, printType } from './print-type.ts'
 
 const named = new Map<string, JsonSchema>()
-const operations = operationsOf(appRouter).map((operation) => {
-  const { path, type, input, output, openapi } = operation
+const operations = operationsOf(appRouter).map(({ path, type, input, output, openapi }) => {
   const [family = '', name = ''] = path.split('.')
-  const members = Object.keys(input?.shape ?? {})
+  const takes = Object.keys(input?.shape ?? {})
+  const gives = output instanceof z.ZodObject ? Object.keys(output.shape) : []
+  const facts = {
+    // RFC 9110 9.2.2; a POST is, when the client chooses the id of what it creates.
+    idempotent: type === 'query' || openapi?.method === 'PUT' || openapi?.method === 'DELETE',
+    createsById: openapi?.method === 'POST' && takes.includes('id') && !openapi.path.includes('{id}'),
+    optionalInput: input !== undefined && input.safeParse({}).success,
+    paginated: takes.includes('cursor') && gives.includes('nextCursor'),
+  }
   return {
     path,
     family,
     name,
-    type,
     summary: [openapi?.summary, openapi?.description].filter(Boolean).join('. '),
-    input: input ? typeOf(input, 'input') : 'undefined',
-    optional: input === undefined || input.safeParse({}).success,
+    input: (input ? typeOf(input, 'input') : 'undefined') + (facts.optionalInput ? ' | undefined' : ''),
     output: output ? typeOf(output, 'output') : 'void',
-    // RFC 9110 9.2.2; a POST is, when the client chooses the id of what it creates.
-    idempotent: type === 'query' || openapi?.method === 'PUT' || openapi?.method === 'DELETE',
-    createsById: openapi?.method === 'POST' && members.includes('id') && !openapi.path.includes('{id}'),
+    // As the run-time table has it: only what holds.
+    entry: [
+      `type: '${type}'`,
+      ...Object.entries(facts).flatMap(([name, holds]) => (holds ? `${name}: true` : [])),
+    ],
   }
 })
 
@@ -44,7 +51,7 @@ const lines = [
   ...[...named]
     .sort(([a], [b]) => a.localeCompare(b))
     .flatMap(([name, schema]) => [
-      ...(schema.description ? [`/** ${schema.description} */`] : []),
+      ...docOf(schema.description, ''),
       `export type ${name} = ${printType({ ...schema, id: undefined }, 0)}`,
       '',
     ]),
@@ -52,22 +59,29 @@ const lines = [
   'export type Contract = {',
   ...[...families].flatMap(([family, members]) => [
     `  ${family}: {`,
-    ...members.flatMap(({ name, summary, input, optional, output }) => [
-      `    /** ${summary} */`,
-      `    ${name}: { input: ${input}${optional && input !== 'undefined' ? ' | undefined' : ''}; output: ${output} }`,
+    ...members.flatMap(({ name, summary, input, output }) => [
+      ...docOf(summary, '    '),
+      `    ${name}: { input: ${input}; output: ${output} }`,
     ]),
     '  }',
   ]),
   '}',
   '',
-  '/** How each operation is called, and whether calling it again does no more than calling it once. */',
-  'export const operations: Readonly<',
-  "  Record<string, { type: 'query' | 'mutation'; idempotent: boolean; createsById: boolean }>",
-  '> = {',
-  ...operations.map(
-    ({ path, type, idempotent, createsById }) =>
-      `  '${path}': { type: '${type}', idempotent: ${idempotent}, createsById: ${createsById} },`,
-  ),
+  '/** How an operation is called. */',
+  'export type OperationFacts = {',
+  "  type: 'query' | 'mutation'",
+  '  /** Calling it again does no more than calling it once. */',
+  '  idempotent?: true',
+  '  /** So it is, when the input carries an id. */',
+  '  createsById?: true',
+  '  /** It can be called without an input. */',
+  '  optionalInput?: true',
+  '  /** It takes the `cursor` that its answer gives as `nextCursor`. */',
+  '  paginated?: true',
+  '}',
+  '',
+  'export const operations: Readonly<Record<string, OperationFacts>> = {',
+  ...operations.map(({ path, entry }) => `  '${path}': { ${entry.join(', ')} },`),
   '}',
   '',
 ]

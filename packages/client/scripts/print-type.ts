@@ -40,7 +40,14 @@ export function printType(schema: JsonSchema, depth: number): string {
   }
 }
 
-const literal = (value: unknown) => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value))
+/** A description as a doc comment, or nothing. */
+export function docOf(description: string | undefined, indent: string): string[] {
+  return description ? [`${indent}/** ${description.replaceAll('*/', '*\\/')} */`] : []
+}
+
+const key = (name: string) => (/^[\w$]+$/.test(name) ? name : literal(name))
+const literal = (value: unknown) =>
+  typeof value === 'string' ? `'${value.replaceAll(/['\\]/g, '\\$&')}'` : JSON.stringify(value)
 
 function printObject(
   { properties = {}, required = [], additionalProperties }: JsonSchema,
@@ -57,8 +64,8 @@ function printObject(
     const isOptional = !required.includes(name)
     const type = printType(schema, depth + 1)
     return [
-      ...(schema.description ? [`${indent}/** ${schema.description} */`] : []),
-      `${indent}${name}${isOptional ? '?' : ''}: ${type}${isOptional ? ' | undefined' : ''}`,
+      ...docOf(schema.description, indent),
+      `${indent}${key(name)}${isOptional ? '?' : ''}: ${type}${isOptional ? ' | undefined' : ''}`,
     ]
   })
   return `{\n${lines.join('\n')}\n${'  '.repeat(depth)}}`

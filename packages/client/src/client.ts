@@ -1,7 +1,7 @@
-import { TodoTimeoutError, TodoApiError, fromTrpc } from './errors.ts'
+import { TodoApiError, TodoTimeoutError, fromTrpc } from './errors.ts'
 import { type Tokens, operations } from './generated/contract.ts'
 import { allItems } from './pages.ts'
-import { isTransient, pause, pauseMs } from './retry.ts'
+import { isTransient, pause, pauseMs, untilAborted } from './retry.ts'
 import { fixedCredentials, memoryStore, sessionCredentials } from './session.ts'
 import { createSend } from './transport.ts'
 import type { CallOptions, TodoClient, TodoClientOptions } from './types.ts'
@@ -35,7 +35,7 @@ export function createTodoClient(options: TodoClientOptions): TodoClient {
     const timeout = AbortSignal.timeout(timeoutMs)
     const either = signal ? AbortSignal.any([signal, timeout]) : timeout
     try {
-      return await withRetries(path, input, either)
+      return await withRetries(path, input, { signal: either, deadline: performance.now() + timeoutMs })
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       if (timeout.aborted)
@@ -44,26 +44,33 @@ export function createTodoClient(options: TodoClientOptions): TodoClient {
     }
   }
 
-  async function withRetries(path: string, input: unknown, signal: AbortSignal): Promise<unknown> {
+  async function withRetries(
+    path: string,
+    input: unknown,
+    { signal, deadline }: { signal: AbortSignal; deadline: number },
+  ): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await withToken(path, input, signal)
       } catch (error) {
         if (signal.aborted || attempt >= attempts || !isTransient(error) || !isRepeatable(path, input))
           throw error
-        await pause(pauseMs(error, attempt, retry || {}), signal)
+        const waitMs = pauseMs(error, attempt, retry || {})
+        // The error says more than a time-out that is sure to come.
+        if (performance.now() + waitMs >= deadline) throw error
+        await pause(waitMs, signal)
       }
     }
   }
 
   async function withToken(path: string, input: unknown, signal: AbortSignal): Promise<unknown> {
     if (WITHOUT_TOKEN.has(path)) return attempt(path, input, { token: undefined, signal })
-    const token = await credentials.accessToken()
+    const token = await untilAborted(credentials.accessToken(), signal)
     try {
       return await attempt(path, input, { token, signal })
     } catch (error) {
       if (!(error instanceof TodoApiError) || error.status !== 401) throw error
-      const renewed = await credentials.renew(token)
+      const renewed = await untilAborted(credentials.renew(token), signal)
       if (renewed === undefined) throw error
       return attempt(path, input, { token: renewed, signal })
     }
@@ -71,7 +78,7 @@ export function createTodoClient(options: TodoClientOptions): TodoClient {
 
   async function attempt(...[path, input, request]: Parameters<typeof send>): Promise<unknown> {
     try {
-      return await send(path, input, request)
+      return await untilAborted(send(path, input, request), request.signal)
     } catch (error) {
       throw request.signal.aborted ? request.signal.reason : fromTrpc(error)
     }
@@ -79,8 +86,9 @@ export function createTodoClient(options: TodoClientOptions): TodoClient {
 
   /** What a call means to the session, beside its answer. */
   async function operation(path: string, input: unknown, callOptions: CallOptions = {}): Promise<unknown> {
-    if (path === 'auth.logIn') {
-      const tokens = (await call(path, { mode, ...(input as object) }, callOptions)) as Tokens
+    if (path === 'auth.logIn' || path === 'auth.refresh') {
+      const own = path === 'auth.refresh' ? { refreshToken: (await store.get())?.refreshToken } : {}
+      const tokens = (await call(path, { mode, ...own, ...(input as object) }, callOptions)) as Tokens
       await credentials.accept(tokens)
       return tokens
     }
@@ -91,18 +99,20 @@ export function createTodoClient(options: TodoClientOptions): TodoClient {
   }
 
   const client: Record<string, Record<string, unknown>> = {}
-  for (const path of Object.keys(operations)) {
+  for (const [path, { paginated, optionalInput }] of Object.entries(operations)) {
     const [family = '', name = ''] = path.split('.')
-    const run = (input?: unknown, callOptions?: CallOptions) => operation(path, input, callOptions)
+    const run = (input: unknown = optionalInput ? {} : undefined, callOptions?: CallOptions) =>
+      operation(path, input, callOptions)
     const all = (input?: Record<string, unknown>, callOptions?: CallOptions) =>
       allItems(run as never, input, callOptions)
-    client[family] = { ...client[family], [name]: Object.assign(run, { all }) }
+    client[family] = { ...client[family], [name]: paginated ? Object.assign(run, { all }) : run }
   }
   return client as TodoClient
 }
 
 /** Whether the call may be sent again when nobody knows what became of it. */
 function isRepeatable(path: string, input: unknown): boolean {
-  const { idempotent = false, createsById = false } = operations[path] ?? {}
-  return idempotent || (createsById && typeof input === 'object' && input !== null && 'id' in input)
+  const { idempotent, createsById } = operations[path] ?? {}
+  const { id } = (input ?? {}) as { id?: unknown }
+  return idempotent === true || (createsById === true && id !== undefined)
 }

@@ -45,44 +45,52 @@ export class TodoTimeoutError extends Error {
   override readonly name = 'TodoTimeoutError'
 }
 
-type TrpcError = {
-  message: string
-  data?: Record<string, unknown> | null
-  meta?: { response?: { status?: number; headers?: Headers } } | undefined
+/** Whether the service refused; also for an error of another copy of this package. */
+export function isTodoApiError(error: unknown): error is TodoApiError {
+  return error instanceof Error && error.name === 'TodoApiError'
+}
+
+/** What a proxy on the way answered, in a format of its own. */
+export function fromForeign({ status, headers }: Pick<Response, 'status' | 'headers'>): TodoApiError {
+  return new TodoApiError(`The service answered with status ${status}`, {
+    status,
+    code: `HTTP_${status}`,
+    requestId: headers.get('x-request-id') ?? undefined,
+    retryAfterSeconds: secondsOf(headers.get('retry-after')),
+  })
+}
+
+type TrpcError = Error & {
+  data?: ErrorData | null
+  meta?: { response?: Response } | undefined
+}
+
+type ErrorData = {
+  httpStatus?: number
+  code?: string
+  reason?: string
+  errors?: FieldError[]
+  requestId?: string
+  retryAfterSeconds?: number
 }
 
 /** An error of tRPC's client in the SDK's words. */
 export function fromTrpc(error: unknown): TodoApiError | TodoNetworkError {
-  const { message, data, meta } = error as TrpcError
+  const { message, data, meta, cause } = error as TrpcError
+  if (cause instanceof TodoApiError) return cause
   const { response } = meta ?? {}
-  const retryAfter = Number(
-    response?.headers?.get('retry-after') ?? data?.['retryAfterSeconds'] ?? Number.NaN,
-  )
-  const retryAfterSeconds = Number.isFinite(retryAfter) ? retryAfter : undefined
-  if (data && typeof data['httpStatus'] === 'number') {
-    const {
-      httpStatus: status,
-      reason,
-      errors,
-      requestId,
-    } = data as {
-      httpStatus: number
-      reason?: string
-      errors?: FieldError[]
-      requestId?: string
-    }
-    return new TodoApiError(message, {
-      status,
-      code: reason ?? String(data['code']),
-      errors,
-      requestId,
-      retryAfterSeconds,
-    })
+  if (data?.httpStatus !== undefined) {
+    const { httpStatus: status, reason, code = `HTTP_${status}`, errors, requestId } = data
+    const retryAfterSeconds = data.retryAfterSeconds ?? secondsOf(response?.headers.get('retry-after'))
+    return new TodoApiError(message, { status, code: reason ?? code, errors, requestId, retryAfterSeconds })
   }
-  if (response?.status !== undefined && response.status >= 400) {
-    // A proxy on the way answered in its own format.
-    const code = response.status === 429 ? 'TOO_MANY_REQUESTS' : 'BAD_GATEWAY'
-    return new TodoApiError(`status ${response.status}`, { status: response.status, code, retryAfterSeconds })
-  }
+  if (response && !response.ok) return fromForeign(response)
   return new TodoNetworkError(message, { cause: error })
+}
+
+/** Retry-After is a number of seconds or a date: RFC 9110, 10.2.3. */
+function secondsOf(retryAfter: string | null | undefined): number | undefined {
+  if (retryAfter == null) return undefined
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
 }

@@ -1,5 +1,11 @@
 export { createTodoClient } from './client.ts'
-export { type FieldError, TodoApiError, TodoNetworkError, TodoTimeoutError } from './errors.ts'
+export {
+  type FieldError,
+  TodoApiError,
+  TodoNetworkError,
+  TodoTimeoutError,
+  isTodoApiError,
+} from './errors.ts'
 export type * from './generated/contract.ts'
 export type { RetryOptions } from './retry.ts'
 export type { StoredSession, SessionStore } from './session.ts'

@@ -12,7 +12,11 @@ export async function* allItems(
   let cursor: string | null | undefined
   do {
     const page: Page = await call({ ...input, ...(cursor !== undefined && { cursor }) }, options)
-    yield* page.items
+    for (const item of page.items) {
+      // Whoever has aborted wants no more of the page that is here already.
+      options.signal?.throwIfAborted()
+      yield item
+    }
     cursor = page.nextCursor
   } while (cursor !== null)
 }

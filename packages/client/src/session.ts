@@ -53,13 +53,23 @@ export function sessionCredentials({
   }
 
   async function refreshNow(): Promise<StoredSession | null> {
-    const session = await store.get()
-    if (mode === 'body' && session?.refreshToken === undefined) return null
+    const before = await store.get()
+    if (mode === 'body' && before?.refreshToken === undefined) return before && save(null)
+    const outcome = await tokensOrRefusal(before?.refreshToken)
+    // Whoever logged in or out in the meantime was later: theirs stays.
+    const current = await store.get()
+    if (current?.accessToken !== before?.accessToken) return current
+    if (!(outcome instanceof TodoApiError)) return save(fromTokens(outcome))
+    await save(null)
+    throw outcome
+  }
+
+  /** Only the service's own no is a refusal; a lost connection is not. */
+  async function tokensOrRefusal(refreshToken: string | undefined): Promise<Tokens | TodoApiError> {
     try {
-      return await save(fromTokens(await refresh(session?.refreshToken)))
+      return await refresh(refreshToken)
     } catch (error) {
-      // Only the service's own no ends the session; a lost connection does not.
-      if (error instanceof TodoApiError && error.status === 401) return save(null)
+      if (error instanceof TodoApiError && error.status === 401) return error
       throw error
     }
   }

@@ -1,4 +1,5 @@
-import { createTRPCUntypedClient, httpBatchLink, httpLink } from '@trpc/client'
+import { type TRPCUntypedClient, createTRPCUntypedClient, httpBatchLink, httpLink } from '@trpc/client'
+import { fromForeign } from './errors.ts'
 import { operations } from './generated/contract.ts'
 import type { TodoClientOptions } from './types.ts'
 
@@ -19,36 +20,38 @@ export function createSend({
   fetch: ownFetch,
 }: Pick<TodoClientOptions, 'url' | 'mode' | 'headers' | 'batch' | 'fetch'>): Send {
   const send = ownFetch ?? globalThis.fetch
-  const credentials = mode === 'cookie' ? 'include' : 'same-origin'
-  const base = {
-    url: `${url.replace(/\/+$/, '')}/trpc`,
-    fetch: (target: string, init: RequestInit) => send(target, { ...init, credentials }),
+
+  async function fetchAnswer(target: string, init: RequestInit): Promise<Response> {
+    const response = await send(target, { ...init, ...(mode === 'cookie' && { credentials: 'include' }) })
+    // tRPC's client would drop status and Retry-After of an answer that is not JSON.
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
+    if (response.ok || isJson) return response
+    await response.body?.cancel()
+    throw fromForeign(response)
   }
-  const headersOf = (context: Record<string, unknown>) => {
-    const { token } = context
-    return typeof token === 'string' ? { ...headers, authorization: `Bearer ${token}` } : headers
+
+  function connect(token: string | undefined) {
+    const base = {
+      url: `${url.replace(/\/+$/, '')}/trpc`,
+      fetch: fetchAnswer,
+      headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    }
+    const alone = createTRPCUntypedClient({ links: [httpLink(untyped(base))] })
+    if (!batch) return { token, alone, together: alone }
+    const link = httpBatchLink(untyped({ ...base, maxItems: MAX_BATCH, maxURLLength: 4_000 }))
+    return { token, alone, together: createTRPCUntypedClient({ links: [link] }) }
   }
-  const single = httpLink(untyped({ ...base, headers: ({ op }: { op: Call }) => headersOf(op.context) }))
-  const batched = httpBatchLink(
-    untyped({
-      ...base,
-      maxItems: MAX_BATCH,
-      maxURLLength: 4_000,
-      headers: ({ opList }: { opList: [Call] }) => headersOf(opList[0].context),
-    }),
-  )
-  // Authentication goes alone: its answers set cookies, and it must not wait for others.
-  const alone = createTRPCUntypedClient({ links: [single] })
-  const together = batch ? createTRPCUntypedClient({ links: [batched] }) : alone
+
+  // A request carries one token, so calls with different ones must never share a batch.
+  let connection = connect(undefined)
 
   return (path, input, { token, signal }) => {
-    const client = path.startsWith('auth.') ? alone : together
-    const type = operations[path]?.type ?? 'mutation'
-    return client[type](path, input, { signal, context: { token } })
+    if (connection.token !== token) connection = connect(token)
+    // Authentication goes alone: its answers set cookies, and it must not wait for others.
+    const client: TRPCUntypedClient<never> = path.startsWith('auth.') ? connection.alone : connection.together
+    return client[operations[path]?.type ?? 'mutation'](path, input, { signal })
   }
 }
-
-type Call = { context: Record<string, unknown> }
 
 /** tRPC's links want to know from the router's type whether it has a transformer; this service has none. */
 function untyped(options: object): never {

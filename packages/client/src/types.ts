@@ -37,13 +37,15 @@ type Call<Input, Output> = undefined extends Input
 type Page = { items: unknown[]; nextCursor: string | null }
 
 /** All items over all pages; each page is asked for when it is needed. */
-export type Pages<Input, Output> = Output extends Page
-  ? {
-      all: (
-        input?: Omit<NonNullable<Input>, 'cursor'>,
-        options?: CallOptions,
-      ) => AsyncIterableIterator<Output['items'][number]>
-    }
+type Pages<Input, Output> = Output extends Page
+  ? 'cursor' extends keyof NonNullable<Input>
+    ? {
+        all: (
+          input?: Omit<NonNullable<Input>, 'cursor'>,
+          options?: CallOptions,
+        ) => AsyncIterableIterator<Output['items'][number]>
+      }
+    : unknown
   : unknown
 
 type Operation<T> = T extends { input: infer Input; output: infer Output }

@@ -1,0 +1,123 @@
+import { build } from 'esbuild'
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startSampleService } from './sample-service.ts'
+
+const run = promisify(execFile)
+const root = join(import.meta.dirname, '..')
+// The one that runs the workspace is in npx's cache; asking the registry would make a closed network's retries wait.
+const PNPM = ['--yes', '--prefer-offline', 'pnpm@12.21.0']
+
+let project: string
+let installed: string
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'todo-client-'))
+  await run(process.execPath, ['scripts/build.ts'], { cwd: root })
+  await run('npx', [...PNPM, 'pack', '--pack-destination', project], { cwd: root })
+  await writeFile(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'somebody-else', private: true, type: 'module' }),
+  )
+  const [tarball = ''] = (await readdir(project)).filter((name) => name.endsWith('.tgz'))
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', join(project, tarball)], {
+    cwd: project,
+  })
+  installed = join(project, 'node_modules/@todo/client')
+}, 120_000)
+
+afterAll(() => rm(project, { recursive: true, force: true }))
+
+test('the tarball holds the build and nothing else, and needs nothing else', async () => {
+  const files = await readdir(installed, { recursive: true })
+  expect(files.filter((file) => !/^(dist(\/.*)?|package\.json|README\.md|LICENSE)$/.test(file))).toEqual([])
+  const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >
+  expect(manifest['dependencies']).toBeUndefined()
+  expect(manifest['exports']).toEqual({ '.': { types: './dist/index.d.ts', default: './dist/index.js' } })
+  expect((await readdir(join(project, 'node_modules'))).filter((name) => !name.startsWith('.'))).toEqual([
+    '@todo',
+  ])
+})
+
+test('its types are inputs and outputs only, and its code is for browsers', async () => {
+  const files = (await readdir(join(installed, 'dist'), { recursive: true })).filter((file) =>
+    file.endsWith('.d.ts'),
+  )
+  expect(files).toContain('index.d.ts')
+  for (const file of files) {
+    expect(await readFile(join(installed, 'dist', file), 'utf8'), file).not.toMatch(
+      /@trpc|@todo|prisma|fastify|zod|\.ts'/i,
+    )
+  }
+  const code = await readFile(join(installed, 'dist/index.js'), 'utf8')
+  expect(code).not.toMatch(/from "node:|require\(|prisma|fastify|zod/i)
+  const { outputFiles, warnings } = await build({
+    stdin: {
+      contents: "import { createTodoClient } from '@todo/client'; createTodoClient({ url: '' })",
+      resolveDir: project,
+    },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+  })
+  expect(warnings).toEqual([])
+  expect(gzipSync(outputFiles[0]!.contents).length).toBeLessThan(15_000)
+})
+
+test.each(['NodeNext', 'Bundler'])(
+  'a strict program and the README’s examples compile against it (%s)',
+  async (moduleResolution) => {
+    await writeFile(
+      join(project, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          skipLibCheck: false,
+          exactOptionalPropertyTypes: true,
+          noUncheckedIndexedAccess: true,
+          noEmit: true,
+          module: moduleResolution === 'Bundler' ? 'ESNext' : 'NodeNext',
+          moduleResolution,
+          target: 'ES2022',
+          lib: ['ES2022', 'DOM'],
+          types: [],
+        },
+        files: ['program.ts', 'readme.ts'],
+      }),
+    )
+    await cp(join(import.meta.dirname, 'fixtures/program.ts'), join(project, 'program.ts'))
+    const readme = await readFile(join(installed, 'README.md'), 'utf8')
+    const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code)
+    expect(examples.length).toBeGreaterThan(3)
+    await writeFile(join(project, 'readme.ts'), examples.join('\n'))
+    const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', project]).catch(
+      (error: { stdout: string }) => error,
+    )
+    expect(stdout).toBe('')
+  },
+)
+
+test('it runs in Node', async () => {
+  await using service = await startSampleService()
+  await writeFile(
+    join(project, 'run.mjs'),
+    `import { createTodoClient } from '@todo/client'
+     const client = createTodoClient({ url: '${service.url}' })
+     await client.auth.logIn({ email: 'ada@example.com', password: 'correct horse battery' })
+     const titles = []
+     for await (const todo of client.todos.list.all()) titles.push(todo.title)
+     process.stdout.write(titles.join())`,
+  )
+  const { stdout } = await run(process.execPath, ['run.mjs'], { cwd: project })
+  expect(stdout).toBe('0a,0b,1a,1b,2a,2b')
+})
