@@ -38,3 +38,6 @@ export type OpenApiDocument = {
   components: { schemas?: Record<string, Schema>; [key: string]: unknown }
   [key: string]: unknown
 }
+
+/** A header that is text. */
+export const text = (description: string): Header => ({ description, schema: { type: 'string' } })

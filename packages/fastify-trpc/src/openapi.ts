@@ -1,7 +1,9 @@
 import type { AnyTRPCRouter } from '@trpc/server'
-import { type OpenApiRouter, generateOpenApiDocument } from 'trpc-openapi'
-import { correctDocument } from './openapi-correct.ts'
+import { type OpenApiRouter, type SecuritySchemeObject, generateOpenApiDocument } from 'trpc-openapi'
+import { correctDocument, securitySchemesOf } from './openapi-correct.ts'
 import type { OpenApiDocument } from './openapi-types.ts'
+
+export type SecurityOption = { name: string; scheme: SecuritySchemeObject }
 
 export type DocumentOptions = {
   title: string
@@ -9,11 +11,8 @@ export type DocumentOptions = {
   description?: string
   /** Base of all paths, absolute or relative to the document. */
   serverUrl: string
-  /** Name of the security scheme of `protect`ed operations, and the scheme. */
-  security: {
-    name: string
-    scheme: { type: 'http'; scheme: 'bearer'; bearerFormat?: string; description?: string }
-  }
+  /** What opens `protect`ed operations; of several schemes, each alone will do. */
+  security: SecurityOption | SecurityOption[]
   tags?: { name: string; description: string }[]
   contact?: { name?: string; url?: string }
   license?: { name: string; identifier?: string }
@@ -25,13 +24,13 @@ export type DocumentOptions = {
 
 /** The OpenAPI 3.1 document of the router's REST operations: trpc-openapi's, corrected to what is really served. */
 export function openApiDocument(router: AnyTRPCRouter, options: DocumentOptions): OpenApiDocument {
-  const { title, version, description, serverUrl, security } = options
+  const { title, version, description, serverUrl } = options
   const generated = generateOpenApiDocument(router as unknown as OpenApiRouter, {
     title,
     version,
     baseUrl: serverUrl,
     openApiVersion: '3.1.0',
-    securitySchemes: { [security.name]: security.scheme },
+    securitySchemes: securitySchemesOf(options),
     ...(description !== undefined && { description }),
   })
   return correctDocument(generated as unknown as OpenApiDocument, router, options)

@@ -22,12 +22,12 @@ type Details = ProblemOverrides & { status: number; detail: string }
 /** Answers with a problem. */
 export function sendProblem(
   reply: FastifyReply,
-  { status, code, detail, errors, headers = {} }: Details,
+  { type = 'about:blank', status, code, detail, errors, headers = {} }: Details,
 ): FastifyReply {
   const { request } = reply
   const title = STATUS_CODES[status] ?? 'Error'
   const problem: Problem = {
-    type: 'about:blank',
+    type,
     title,
     status,
     detail,
@@ -50,16 +50,23 @@ export function sendTrpcError(
   error: TRPCError,
   { toProblem, wwwAuthenticate = 'Bearer', malformed }: RestOptions & { malformed: Set<string> },
 ): FastifyReply {
-  const own = toProblem?.(error) ?? invalidInput(error, malformed)
-  const status = own?.status ?? getHTTPStatusCodeFromError(error)
-  const detail = detailOf(error, own)
-  const headers = status === 401 ? { 'www-authenticate': wwwAuthenticate, ...own?.headers } : own?.headers
-  return sendProblem(reply, { status, detail, code: error.code, ...own, ...(headers && { headers }) })
+  const own = { ...invalidInput(error, malformed), ...toProblem?.(error) }
+  const status = own.status ?? getHTTPStatusCodeFromError(error)
+  const detail = detailOf(error, status)
+  const headers = status === 401 ? { 'www-authenticate': wwwAuthenticate, ...own.headers } : own.headers
+  return sendProblem(reply, { code: error.code, ...own, status, detail, ...(headers && { headers }) })
 }
 
-function detailOf(error: TRPCError, own: ProblemOverrides | undefined): string {
-  if (!own && getHTTPStatusCodeFromError(error) >= 500) return 'Something went wrong.'
-  return hasIssues(error.cause) ? 'The input is not valid.' : error.message
+/** The input is not what the operation takes. */
+export function sendInvalidInput(reply: FastifyReply, errors: FieldError[]): FastifyReply {
+  return sendProblem(reply, { status: 422, code: 'VALIDATION_FAILED', detail: INVALID_INPUT, errors })
+}
+
+const INVALID_INPUT = 'The input is not valid.'
+
+function detailOf({ code, cause, message }: TRPCError, status: number): string {
+  if (status === 500 || code === 'INTERNAL_SERVER_ERROR') return 'Something went wrong.'
+  return hasIssues(cause) ? INVALID_INPUT : message
 }
 
 function invalidInput({ code, cause }: TRPCError, malformed: Set<string>): ProblemOverrides | undefined {

@@ -4,11 +4,13 @@ import { z } from 'zod'
 import type { RestMeta } from './types.ts'
 
 export type Operation = {
-  /** Path of the procedure: 'todos.get'. */
+  /** Path of the procedure: 'books.get'. */
   path: string
   type: TRPCProcedureType
-  /** The input's schema; undefined: it takes none. */
+  /** The input's schema, of several `.input()` their union; undefined: it takes none, or one that is no object. */
   input: z.ZodObject | undefined
+  /** It takes an input that is no object. */
+  hasOtherInput: boolean
   output: z.ZodType | undefined
   openapi: NonNullable<OpenApiMeta['openapi']> | undefined
   rest: RestMeta
@@ -23,10 +25,13 @@ export function operationsOf(router: AnyTRPCRouter): Operation[] {
     const definition = _def as typeof _def & { inputs?: unknown[]; output?: unknown }
     const meta = (_def.meta ?? {}) as OpenApiMeta & { rest?: RestMeta }
     const openapi = meta.openapi?.enabled === false ? undefined : meta.openapi
+    const inputs = (definition.inputs ?? []).map(inner).filter((input) => !isNothing(input))
+    const objects = inputs.filter((input) => input instanceof z.ZodObject)
     return {
       path,
       type: _def.type,
-      input: objectInput(definition.inputs ?? []),
+      input: joined(objects),
+      hasOtherInput: objects.length < inputs.length,
       output: definition.output instanceof z.ZodType ? definition.output : undefined,
       openapi,
       rest: meta.rest ?? {},
@@ -35,20 +40,31 @@ export function operationsOf(router: AnyTRPCRouter): Operation[] {
   })
 }
 
-/** REST finds the members of an input in path, query and body, so it serves procedures with one object. */
-function objectInput(inputs: unknown[]): z.ZodObject | undefined {
-  const [first, ...others] = inputs.filter((input) => input instanceof z.ZodType).map(unwrapped)
-  return first instanceof z.ZodObject && others.length === 0 ? first : undefined
+const inner = (input: unknown) => (input instanceof z.ZodType ? unwrapped(input) : input)
+
+const isNothing = (schema: unknown) => schema instanceof z.ZodVoid || schema instanceof z.ZodUndefined
+
+function joined(objects: z.ZodObject[]): z.ZodObject | undefined {
+  if (objects.length < 2) return objects[0]
+  return z.object(Object.assign({}, ...objects.map(({ shape }) => shape)) as z.ZodRawShape)
+}
+
+type Wrapper = {
+  type: string
+  innerType?: z.core.$ZodType
+  in?: z.core.$ZodType
+  out?: z.core.$ZodType
 }
 
 /** Through optional, default and the like. */
 export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
-  const { def } = schema._zod as { def: { type: string; innerType?: z.core.$ZodType; in?: z.core.$ZodType } }
-  if (def.innerType) return unwrapped(def.innerType)
-  if (def.type === 'pipe' && def.in) return unwrapped(def.in)
-  return schema
+  const { type, innerType, in: first, out } = schema._zod.def as Wrapper
+  if (innerType) return unwrapped(innerType)
+  if (type !== 'pipe' || !first || !out) return schema
+  // z.preprocess: what is in front of the schema takes anything.
+  return unwrapped(first._zod.def.type === 'transform' ? out : first)
 }
 
 export function isVoid({ output }: Operation): boolean {
-  return output instanceof z.ZodVoid || output instanceof z.ZodUndefined
+  return isNothing(output)
 }

@@ -6,31 +6,30 @@ import {
   getTRPCErrorShape,
   transformTRPCResponse,
 } from '@trpc/server'
-import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
 import { getHTTPStatusCode } from '@trpc/server/http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { TOO_DEEP, isDeepInput } from './deep-input.ts'
 import { type Operation, operationsOf } from './procedures.ts'
+import { makeResolve, varyOf } from './rpc-resolve.ts'
 import { abortSignalOf } from './signal.ts'
 import type { FastifyTrpcOptions, RpcOptions } from './types.ts'
 
 /**
  * One Fastify route per query (GET) and mutation (POST); batches, streams, subscriptions and whatever is out of the
- * ordinary go through tRPC's own request handler, so the wire format is tRPC's to the letter.
+ * ordinary go through tRPC's own resolver, so the wire format is tRPC's to the letter.
  */
 export function registerRpc(
   app: FastifyInstance,
-  { router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>,
-  { maxBatchSize = 100 }: RpcOptions,
+  options: FastifyTrpcOptions<AnyTRPCRouter>,
+  rpc: RpcOptions,
 ): void {
+  const { router, createContext, onError } = options
   const config = router._def._config
+  const resolve = makeResolve(app, options, rpc)
   // tRPC reads the text itself.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body))
   app.setErrorHandler<FastifyError>((error, request, reply) => sendError(request, reply, fromFastify(error)))
-  app.addHook('preClose', (done) => {
-    for (const reply of streams) reply.raw.destroy()
-    done()
-  })
 
   for (const operation of operationsOf(router)) registerProcedure(operation)
   app.route({
@@ -40,17 +39,9 @@ export function registerRpc(
     config: { trpc: { path: '*', door: 'rpc' } },
     handler: (request, reply) => {
       const { '*': path } = request.params as { '*': string }
-      return handleByTrpc(request, reply, path)
+      return resolve(request, reply, path)
     },
   })
-
-  /** Open answers; those that stream would keep the server from closing. */
-  const open = new Set<FastifyReply>()
-  const streams = {
-    *[Symbol.iterator]() {
-      for (const reply of open) if (isStream(reply)) yield reply
-    },
-  }
 
   function registerProcedure({ path, type }: Operation): void {
     if (type === 'subscription') return
@@ -59,10 +50,10 @@ export function registerRpc(
       url: `/${path}`,
       // tRPC answers HEAD without a call: by the wildcard route.
       exposeHeadRoute: false,
-      config: { trpc: { path, door: 'rpc' } },
+      config: { trpc: { path, type, door: 'rpc' } },
       async handler(request, reply) {
         const call = plainCall(request, config.transformer.input.deserialize)
-        if (!call) return handleByTrpc(request, reply, path)
+        if (!call) return resolve(request, reply, path)
         let ctx: unknown
         // An error formatter sees only what the procedure has read.
         let input: unknown
@@ -81,8 +72,11 @@ export function registerRpc(
           if (isDataStream(data)) return sendError(request, reply, { error: streamRefused() })
           return send(reply, 200, { result: { data } })
         } catch (cause) {
+          const error = isDeepInput(cause, call.input)
+            ? new TRPCError({ code: 'PARSE_ERROR', message: TOO_DEEP, cause })
+            : getTRPCErrorFromUnknown(cause)
           return sendError(request, reply, {
-            error: getTRPCErrorFromUnknown(cause),
+            error,
             ctx,
             path,
             type,
@@ -91,25 +85,6 @@ export function registerRpc(
         }
       },
     })
-  }
-
-  async function handleByTrpc(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    path: string,
-  ): Promise<FastifyReply> {
-    open.add(reply)
-    reply.raw.once('close', () => open.delete(reply))
-    await fastifyRequestHandler({
-      router,
-      path,
-      req: request,
-      res: reply,
-      createContext: ({ req, res }) => createContext({ req, reply: res }),
-      maxBatchSize,
-      onError: ({ error, path: failed, req }) => onError?.({ error, path: failed, req }),
-    })
-    return reply
   }
 
   type Failure = {
@@ -125,7 +100,7 @@ export function registerRpc(
     reply: FastifyReply,
     { error, ctx, path, type = 'unknown', input }: Failure,
   ) {
-    onError?.({ error, path, req: request })
+    onError?.({ error, path, type, input, ctx, req: request })
     const shape = getTRPCErrorShape({ config, error, ctx, path, type, input })
     const body = { error: shape }
     return send(reply, getHTTPStatusCode(body), body)
@@ -141,18 +116,9 @@ export function registerRpc(
       .code(status)
       .serializer(String)
       .header('content-type', 'application/json')
-      .header('vary', 'trpc-accept, accept')
+      .header('vary', varyOf(reply, 'trpc-accept, accept'))
       .send(text)
   }
-}
-
-function isStream({ raw }: FastifyReply): boolean {
-  const type = String(raw.getHeader('content-type') ?? '')
-  return (
-    raw.headersSent &&
-    !raw.writableEnded &&
-    (type.startsWith('text/event-stream') || type.includes('jsonl') || raw.hasHeader('transfer-encoding'))
-  )
 }
 
 /** The input of a call that is neither batched nor streamed nor malformed; of others, tRPC's handler knows better. */

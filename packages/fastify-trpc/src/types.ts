@@ -1,4 +1,5 @@
-import type { AnyTRPCRouter, TRPCError, inferRouterContext } from '@trpc/server'
+import type { AnyTRPCRouter, TRPCError, TRPCProcedureType, inferRouterContext } from '@trpc/server'
+import type { TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** How a procedure with `meta.openapi` behaves as a REST operation; beside `openapi` in its meta. */
@@ -11,6 +12,8 @@ export type RestMeta = {
   etag?: string
   /** Member of the input that the If-Match header fills; on REST it cannot be sent otherwise. */
   ifMatch?: string
+  /** Other headers, and the members of the input that they fill: { 'Idempotency-Key': 'key' }. */
+  headers?: Record<string, string>
   /** PATCH: takes application/merge-patch+json (RFC 7396), too. */
   mergePatch?: boolean
   /** Error responses of this operation that its shape does not tell, for the document. */
@@ -21,6 +24,8 @@ export type FieldError = { path: string; message: string }
 
 /** What an application knows better about an error than tRPC's code tells. */
 export type ProblemOverrides = {
+  /** URI of the kind of problem; default 'about:blank'. */
+  type?: string
   status?: number
   /** Stable, upper case. */
   code?: string
@@ -43,20 +48,28 @@ export type RpcOptions = {
   prefix?: string
   /** Calls in one batch; default 100. */
   maxBatchSize?: number
+  /** Queries may be sent by POST, with the input in the body, as tRPC's option of this name has it. */
+  allowMethodOverride?: boolean
 }
 
 export type ErrorListener = (details: {
   error: TRPCError
   path: string | undefined
+  type: TRPCProcedureType | 'unknown'
+  /** As it was sent; undefined if it was not read. */
+  input: unknown
+  /** Undefined if it was not made. */
+  ctx: unknown
   req: FastifyRequest
 }) => void
 
 export type FastifyTrpcOptions<TRouter extends AnyTRPCRouter> = {
   router: TRouter
-  /** Called once per request. */
+  /** Called once per request; `info` tells of connection parameters and the calls of a batch or stream. */
   createContext: (details: {
     req: FastifyRequest
     reply: FastifyReply
+    info?: TRPCRequestInfo
   }) => inferRouterContext<TRouter> | Promise<inferRouterContext<TRouter>>
   /** false: no RPC. */
   rpc?: RpcOptions | false
@@ -69,6 +82,8 @@ export type FastifyTrpcOptions<TRouter extends AnyTRPCRouter> = {
 export type TrpcRouteConfig = {
   /** Path of the procedure; '*' for batches and streams. */
   path: string
+  /** Of the procedure; none for '*'. */
+  type?: TRPCProcedureType
   door: 'rpc' | 'rest'
   /** The path of the OpenAPI document, with the prefix; REST only. */
   openApiPath?: string

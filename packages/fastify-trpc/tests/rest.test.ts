@@ -282,7 +282,9 @@ describe('methods and paths', () => {
     const served: unknown[] = []
     server.addHook('onResponse', async (request) => served.push(request.routeOptions.config.trpc))
     await server.inject({ url: '/api/books/1' })
-    expect(served).toEqual([{ path: 'books.get', door: 'rest', openApiPath: '/api/books/{id}' }])
+    expect(served).toEqual([
+      { path: 'books.get', type: 'query', door: 'rest', openApiPath: '/api/books/{id}' },
+    ])
   })
 })
 
@@ -301,7 +303,9 @@ describe('bodies', () => {
   test('a merge patch is taken where the operation says so', async () => {
     const headers = { 'content-type': 'application/merge-patch+json' }
     expect((await patch({ title: 'b' }, headers)).json()).toMatchObject({ title: 'b' })
-    expect(problemOf(await send('/books', { title: 'a' }, { headers })).status).toBe(415)
+    const posted = await send('/books', { title: 'a' }, { headers })
+    expect(problemOf(posted).status).toBe(415)
+    expect(posted.headers['accept-post']).toBe('application/json')
     const capitals = { headers: { 'content-type': 'Application/Merge-Patch+JSON' } }
     expect(problemOf(await send('/books', { title: 'a' }, capitals)).status).toBe(415)
     expect(problemOf(await patch('{', headers)).status).toBe(400)
@@ -402,12 +406,15 @@ describe('failures', () => {
       createContext: () => {
         throw new Error('secret of the context')
       },
-      onError: ({ error, path, req }) => told.push([error.message, path, req.url]),
+      onError: ({ error, path, type, input, ctx, req }) =>
+        told.push([error.message, path, type, input, ctx, req.url]),
     })
-    const response = await server.inject({ url: '/api/books' })
+    const response = await server.inject({ url: '/api/books?limit=1' })
     expect(response.statusCode).toBe(500)
     expect(response.body).not.toContain('secret')
-    expect(told).toEqual([['secret of the context', 'books.search', '/api/books']])
+    expect(told).toEqual([
+      ['secret of the context', 'books.search', 'query', { limit: 1 }, undefined, '/api/books?limit=1'],
+    ])
   })
 
   test.for([

@@ -201,20 +201,51 @@ describe('differs where Fastify would answer in its own words', () => {
   })
 })
 
-test('errors are told to onError with the path and the request', async () => {
+test('errors are told to onError with the call and the request', async () => {
   const told: unknown[] = []
-  const app = await makeServer({
-    onError: ({ error, path, req }) => told.push([error.code, path, req.method]),
+  await using app = await makeServer({
+    onError: ({ error, path, type, input, ctx, req }) =>
+      told.push([error.code, path, type, input, ctx, req.method]),
   })
+  const user = { user: 'ada' }
   await app.inject({ url: '/trpc/failing.unknown' })
   await app.inject({ url: '/trpc/failing.known,hello?batch=1' })
   await app.inject({ url: '/trpc/nowhere' })
+  await app.inject({ method: 'POST', url: '/trpc/double', payload: { n: '1' } })
   expect(told).toEqual([
-    ['INTERNAL_SERVER_ERROR', 'failing.unknown', 'GET'],
-    ['FORBIDDEN', 'failing.known', 'GET'],
-    ['NOT_FOUND', 'nowhere', 'GET'],
+    ['INTERNAL_SERVER_ERROR', 'failing.unknown', 'query', undefined, user, 'GET'],
+    ['FORBIDDEN', 'failing.known', 'query', undefined, user, 'GET'],
+    ['NOT_FOUND', 'nowhere', 'unknown', undefined, user, 'GET'],
+    ['BAD_REQUEST', 'double', 'mutation', { n: '1' }, user, 'POST'],
   ])
-  await app.close()
+})
+
+test('a batch of twenty long names needs no setting of the server', async () => {
+  await using app = await makeServer({}, { routerOptions: {} })
+  const response = await app.inject({ url: `/trpc/${twenty}?batch=1` })
+  expect(response.statusCode).toBe(200)
+  expect(response.json()).toHaveLength(20)
+})
+
+test('queries by POST are served where tRPC is told to', async () => {
+  await using app = await makeServer({ rpc: { allowMethodOverride: true } })
+  const call = (path: string, payload: object) =>
+    app.inject({ method: 'POST', url: `/trpc/${path}`, payload })
+  expect((await call('echo', { text: 'a' })).json()).toEqual({ result: { data: { text: 'a' } } })
+  expect((await call('echo?batch=1', { 0: { text: 'a' } })).json()).toEqual([
+    { result: { data: { text: 'a' } } },
+  ])
+  expect((await app.inject({ url: '/trpc/double' })).statusCode).toBe(405)
+})
+
+test('the context may know the connection parameters', async () => {
+  await using app = await makeServer({
+    createContext: ({ info }) => ({ user: info?.connectionParams?.['user'] ?? 'nobody' }),
+  })
+  const parameters = encodeURIComponent('{"user":"bob"}')
+  const known = await app.inject({ url: `/trpc/whoAmI?connectionParams=${parameters}` })
+  expect(known.json()).toEqual({ result: { data: 'bob' } })
+  expect((await app.inject({ url: '/trpc/whoAmI' })).json()).toEqual({ result: { data: 'nobody' } })
 })
 
 test('routes tell which procedure they serve', async () => {
@@ -224,10 +255,20 @@ test('routes tell which procedure they serve', async () => {
   await app.inject({ url: '/trpc/hello' })
   await app.inject({ url: '/trpc/hello,hello?batch=1' })
   expect(served).toEqual([
-    { path: 'hello', door: 'rpc' },
+    { path: 'hello', type: 'query', door: 'rpc' },
     { path: '*', door: 'rpc' },
   ])
   await app.close()
+})
+
+test('streams are not to be compressed, as that would hold their parts back', async () => {
+  await using app = await makeServer()
+  const told: unknown[] = []
+  app.addHook('onSend', async ({ headers }) => void told.push(headers['x-no-compression']))
+  await app.inject({ url: '/trpc/numbers?batch=1', headers: { 'trpc-accept': 'application/jsonl' } })
+  await app.inject({ url: `/trpc/live.count?${input({ to: 1 })}`, headers: { accept: 'text/event-stream' } })
+  await app.inject({ url: '/trpc/hello,hello?batch=1' })
+  expect(told).toEqual(['1', '1', undefined])
 })
 
 test('RPC can be left out, or put elsewhere', async () => {
@@ -254,6 +295,29 @@ describe('close', () => {
       while (!(await reader.read()).done);
     }
     await expect(readToEnd()).rejects.toThrow('terminated')
+  })
+
+  test('does not wait for a stream that starts while it closes', async () => {
+    const started = Promise.withResolvers<void>()
+    const closing = Promise.withResolvers<void>()
+    const app = await makeServer({
+      createContext: async () => {
+        started.resolve()
+        await closing.promise
+        return { user: 'ada' }
+      },
+    })
+    const address = await listen(app)
+    const answer = fetch(`${address}/trpc/live.count?${input({})}`, eventStream())
+    const outcome = answer.then(
+      () => 'answered',
+      () => 'broken',
+    )
+    await started.promise
+    const closed = app.close()
+    setTimeout(closing.resolve, 50)
+    await closed
+    expect(await outcome).toBe('broken')
   })
 
   test('lets a plain call finish', async () => {

@@ -1,0 +1,34 @@
+import type { FastifyReply } from 'fastify'
+import { etagMatches, formatEtag } from './etag.ts'
+import type { RestOperation } from './rest-paths.ts'
+
+/** Answers an operation's output with the status and the headers that its meta asks for. */
+export function answerer(
+  { rest }: RestOperation,
+  { prefix, status }: { prefix: string; status: number },
+): (reply: FastifyReply, output: unknown) => FastifyReply {
+  return (reply, output) => {
+    const { method, headers } = reply.request
+    reply.code(status)
+    const version = rest.etag === undefined ? undefined : member(output, rest.etag)
+    if (version !== undefined) {
+      const etag = formatEtag(version)
+      reply.header('etag', etag)
+      const isRead = method === 'GET' || method === 'HEAD'
+      if (isRead && etagMatches(headers['if-none-match'], etag)) return reply.code(304).send()
+    }
+    if (rest.location !== undefined) {
+      const location = rest.location.replace(/\{(\w+)\}/g, (_, name: string) =>
+        encodeURIComponent(String(member(output, name))),
+      )
+      reply.header('location', `${prefix}${location}`)
+    }
+    if (status === 204) return reply.send()
+    return reply
+      .header('content-type', 'application/json; charset=utf-8')
+      .serializer(String)
+      .send(JSON.stringify(output ?? null))
+  }
+}
+
+const member = (value: unknown, name: string) => (value as Record<string, unknown> | null)?.[name]

@@ -1,0 +1,73 @@
+import type { AnyTRPCRouter } from '@trpc/server'
+import { incomingMessageToRequest } from '@trpc/server/adapters/node-http'
+import { resolveResponse } from '@trpc/server/http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { TOO_DEEP, isDeep } from './deep-input.ts'
+import type { FastifyTrpcOptions, RpcOptions } from './types.ts'
+
+export type Resolve = (request: FastifyRequest, reply: FastifyReply, path: string) => Promise<FastifyReply>
+
+/** Answers by tRPC's own resolver, and ends open streams when the server closes: it would wait for them. */
+export function makeResolve(
+  app: FastifyInstance,
+  { router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>,
+  { maxBatchSize = 100, allowMethodOverride = false }: RpcOptions,
+): Resolve {
+  const streams = new Set<FastifyReply>()
+  let isClosing = false
+  app.addHook('preClose', (done) => {
+    isClosing = true
+    for (const reply of streams) reply.raw.destroy()
+    done()
+  })
+
+  return async (request, reply, path) => {
+    const message = Object.assign(request.raw, { body: request.body })
+    const response = await resolveResponse({
+      router,
+      path,
+      req: incomingMessageToRequest(message, reply.raw, { maxBodySize: null }),
+      error: null,
+      createContext: async ({ info }) => createContext({ req: request, reply, info }),
+      maxBatchSize,
+      allowMethodOverride,
+      onError: (details) => onError?.({ ...details, req: request }),
+    })
+    if (response.status === 500 && isDeepBody(request.body)) {
+      throw Object.assign(new Error(TOO_DEEP), { statusCode: 400 })
+    }
+    const vary = response.headers.get('vary')
+    if (vary !== null) response.headers.set('vary', varyOf(reply, vary))
+    if (!isStream(response)) return reply.send(response)
+    if (isClosing) {
+      reply.hijack()
+      reply.raw.destroy()
+      await response.body?.cancel()
+      return reply
+    }
+    streams.add(reply)
+    reply.raw.once('close', () => streams.delete(reply))
+    // @fastify/compress would hold the parts of a stream back until its end; this is how it is told not to.
+    request.raw.headers['x-no-compression'] = '1'
+    return reply.send(response)
+  }
+}
+
+function isDeepBody(body: unknown): boolean {
+  try {
+    return typeof body === 'string' && isDeep(JSON.parse(body))
+  } catch {
+    return false
+  }
+}
+
+// A stream of JSON lines has the type of plain JSON.
+const isStream = ({ headers }: Response) =>
+  headers.has('transfer-encoding') || headers.get('content-type')?.startsWith('text/event-stream') === true
+
+/** Vary, with what others (CORS, compression) have said of this answer before. */
+export function varyOf(reply: FastifyReply, own: string): string {
+  const names = [reply.getHeader('vary') ?? [], own].flat().join(',').split(',')
+  const trimmed = names.map((name) => name.trim()).filter((name) => name !== '')
+  return [...new Map(trimmed.map((name) => [name.toLowerCase(), name])).values()].join(', ')
+}
