@@ -1,5 +1,7 @@
+import { STATUS_CODES } from 'node:http'
 import type { DocumentOptions } from './openapi.ts'
 import { type Header, type Response, type Schema, text } from './openapi-types.ts'
+import { codeOf } from './problem.ts'
 import type { Operation } from './procedures.ts'
 import { ACCEPT_HEADERS } from './rest-content.ts'
 
@@ -69,14 +71,14 @@ export function errorsOf(
   const listed = [...derived.filter(({ when }) => when), ...(rest.errors ?? []), ...commonErrors]
   const byStatus = Map.groupBy(listed, ({ status }) => status)
   return Object.fromEntries(
-    [...byStatus].map(([status, errors]) => [status, errorResponse(status, errors, openapi?.method)]),
+    [...byStatus].map(([status, errors]) => [status, errorResponse(status, errors, openapi)]),
   )
 }
 
 function errorResponse(
   status: number,
   errors: { code?: string; description: string }[],
-  method = 'GET',
+  { method = 'GET', path = '/' }: Partial<NonNullable<Operation['openapi']>> = {},
 ): Response {
   const descriptions = errors.map(({ code, description }) =>
     code === undefined ? description : `${description} (\`${code}\`)`,
@@ -92,6 +94,24 @@ function errorResponse(
   return {
     description: [...new Set(descriptions)].join('; '),
     ...(Object.keys(headers).length > 0 && { headers }),
-    content: { 'application/problem+json': { schema: PROBLEM_REF } },
+    content: {
+      'application/problem+json': { schema: PROBLEM_REF, example: exampleOf(status, errors, path) },
+    },
+  }
+}
+
+/** As people read in the documentation what they will get: the code of the operation's own error, where it has one. */
+function exampleOf(status: number, errors: { code?: string; description: string }[], path: string) {
+  const own = errors.find(({ code }) => code !== undefined) ?? errors[0]
+  const title = STATUS_CODES[status] ?? 'Error'
+  return {
+    type: 'about:blank',
+    title,
+    status,
+    detail: `${own?.description ?? title}.`,
+    instance: path.replaceAll(/[{}]/g, ''),
+    code: own?.code ?? { 400: 'MALFORMED', 422: 'VALIDATION_FAILED' }[status] ?? codeOf(status),
+    requestId: '4286148b-75b4-41a2-a0a5-a920dabbf202',
+    ...(status === 422 && { errors: [{ path: 'name', message: 'Invalid input' }] }),
   }
 }

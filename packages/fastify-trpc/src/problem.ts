@@ -19,6 +19,11 @@ export type Problem = {
 
 type Details = ProblemOverrides & { status: number; detail: string }
 
+/** The code of a status that has no better one: 404 NOT_FOUND. */
+export function codeOf(status: number): string {
+  return (STATUS_CODES[status] ?? 'Error').toUpperCase().replaceAll(/[^A-Z]+/g, '_')
+}
+
 /** Answers with a problem. */
 export function sendProblem(
   reply: FastifyReply,
@@ -32,7 +37,7 @@ export function sendProblem(
     status,
     detail,
     instance: request.url.split('?', 1)[0] ?? request.url,
-    code: code ?? title.toUpperCase().replaceAll(/[^A-Z]+/g, '_'),
+    code: code ?? codeOf(status),
     requestId: request.id,
     ...(errors && { errors }),
   }
