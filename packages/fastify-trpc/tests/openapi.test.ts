@@ -136,7 +136,10 @@ describe('errors', () => {
       for (const [status, response] of Object.entries(one.responses)) {
         if (Number(status) < 400) continue
         expect(response.content).toEqual({
-          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+          'application/problem+json': {
+            schema: { $ref: '#/components/schemas/Problem' },
+            example: expect.objectContaining({ status: Number(status) }) as unknown,
+          },
         })
       }
     }
@@ -145,6 +148,11 @@ describe('errors', () => {
   test('tell their codes and headers', () => {
     const { responses } = operation('PATCH', '/books/{id}')
     expect(responses['409']?.description).toBe('It is lent (`LENT`)')
+    expect(responses['409']?.content?.['application/problem+json']?.['example']).toMatchObject({
+      code: 'LENT',
+      title: 'Conflict',
+      detail: 'It is lent.',
+    })
     expect(Object.keys(responses['401']?.headers ?? {})).toEqual(['WWW-Authenticate'])
     expect(Object.keys(responses['415']?.headers ?? {})).toEqual(['Accept-Patch'])
     const posted = operation('POST', '/books').responses['415']?.headers ?? {}
