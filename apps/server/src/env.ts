@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 
@@ -15,48 +16,57 @@ const DatabaseUrl = z
     'must be postgresql://user:password@host:port/database',
   )
 
-const WEAK_SECRETS = /^(dev[_-]?secret|secret|change[_-]?me|password|test)/i
+// What examples show, and one character over and over.
+const WEAK_SECRETS = /^(dev[_-]?secret|secret|change[_-]?me|password|test|(.)\2+$)/i
 
-const Variables = z
-  .object({
-    NODE_ENV: z
-      .enum(['development', 'production', 'test'], 'must be development, production or test')
-      .default('development'),
-    DATABASE_URL: DatabaseUrl.optional(),
-    DATABASE_POOL_SIZE: number(10, 1, 1000),
-    LOG_LEVEL: z
-      .enum(
-        ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
-        'must be a level of pino, such as info',
-      )
-      .optional(),
-    PORT: number(8000, 0, 65_535),
-    HOST: z.string().optional(),
-    JWT_SECRET: z.string().optional(),
-    CORS_ORIGINS: z.string().default(''),
-    TRUST_PROXY: z.string().default('false'),
-    BODY_LIMIT: number(1_048_576, 1_024, 104_857_600),
-    REQUEST_TIMEOUT_MS: number(30_000, 1_000, 600_000),
-    SHUTDOWN_TIMEOUT_MS: number(10_000, 100, 600_000),
-    SHUTDOWN_DRAIN_MS: z.coerce
-      .number('must be a number of milliseconds')
-      .int()
-      .min(0)
-      .max(600_000)
-      .optional(),
-    DATA_DIR: z.string().default(join(ROOT, '.data')),
-  })
-  .superRefine((env, { addIssue }) => {
-    if (env.NODE_ENV !== 'production') return
-    const need = (name: string, message: string) => addIssue({ code: 'custom', path: [name], message })
-    if (env.DATABASE_URL === undefined)
-      need('DATABASE_URL', 'must be set in production: postgresql://user:password@host:port/database')
-    if (env.JWT_SECRET === undefined || Buffer.byteLength(env.JWT_SECRET) < 32) {
-      need('JWT_SECRET', 'must be set in production, to 32 random bytes or more: openssl rand -base64 48')
-    } else if (WEAK_SECRETS.test(env.JWT_SECRET)) {
-      need('JWT_SECRET', 'must not be a default in production: openssl rand -base64 48')
-    }
-  })
+const listOf = (value: string) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+
+const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value
+
+const isAddress = (value: string) => {
+  const [address = '', bits = '0'] = value.split('/')
+  return /^(loopback|linklocal|uniquelocal)$/.test(value) || (isIP(address) > 0 && /^\d{1,3}$/.test(bits))
+}
+
+const Variables = z.object({
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'], 'must be development, production or test')
+    .default('development'),
+  DATABASE_URL: DatabaseUrl.optional(),
+  DATABASE_POOL_SIZE: number(10, 1, 1000),
+  LOG_LEVEL: z
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'must be a level of pino, such as info',
+    )
+    .optional(),
+  PORT: number(8000, 0, 65_535),
+  HOST: z.string().optional(),
+  JWT_SECRET: z.string().optional(),
+  CORS_ORIGINS: z
+    .string()
+    .refine(
+      (value) => listOf(value).every(isOrigin),
+      'must be origins with commas between: https://app.example.com',
+    )
+    .default(''),
+  TRUST_PROXY: z
+    .string()
+    .refine(
+      (value) => /^(true|false|\d+)$/.test(value) || listOf(value).every(isAddress),
+      'must be true, false, a number of proxies, or their addresses with commas between: 10.0.0.0/8',
+    )
+    .default('false'),
+  BODY_LIMIT: number(1_048_576, 1_024, 104_857_600),
+  REQUEST_TIMEOUT_MS: number(30_000, 1_000, 600_000),
+  SHUTDOWN_TIMEOUT_MS: number(10_000, 100, 600_000),
+  SHUTDOWN_DRAIN_MS: z.coerce.number('must be a number of milliseconds').int().min(0).max(600_000).optional(),
+  DATA_DIR: z.string().default(join(ROOT, '.data')),
+})
 
 export type Env = {
   production: boolean
@@ -82,10 +92,10 @@ export type Env = {
 export function readEnv(source: NodeJS.ProcessEnv = processEnv()): Env {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
   const parsed = Variables.safeParse(set)
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`)
+  const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`)
+  const lines = [...wrong, ...missingInProduction(set)].map((line) => `  ${line}`)
+  if (!parsed.success || lines.length > 0)
     throw new Error(`the environment is not right:\n${lines.join('\n')}`)
-  }
   const env = parsed.data
   const production = env.NODE_ENV === 'production'
   const dataDir = resolve(env.DATA_DIR)
@@ -97,9 +107,7 @@ export function readEnv(source: NodeJS.ProcessEnv = processEnv()): Env {
     port: env.PORT,
     host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     jwtSecret: env.JWT_SECRET ?? developmentSecret(dataDir),
-    corsOrigins: env.CORS_ORIGINS.split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
+    corsOrigins: listOf(env.CORS_ORIGINS),
     trustProxy: trustProxy(env.TRUST_PROXY),
     bodyLimit: env.BODY_LIMIT,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
@@ -107,6 +115,21 @@ export function readEnv(source: NodeJS.ProcessEnv = processEnv()): Env {
     shutdownDrainMs: env.SHUTDOWN_DRAIN_MS ?? (production ? 3_000 : 0),
     dataDir,
   }
+}
+
+/** Asked of the variables as they are: Zod would ask it only once nothing else is wrong. */
+function missingInProduction({ NODE_ENV, DATABASE_URL, JWT_SECRET = '' }: NodeJS.ProcessEnv): string[] {
+  if (NODE_ENV !== 'production') return []
+  const missing: string[] = []
+  if (DATABASE_URL === undefined) {
+    missing.push('DATABASE_URL must be set in production: postgresql://user:password@host:port/database')
+  }
+  if (Buffer.byteLength(JWT_SECRET) < 32) {
+    missing.push('JWT_SECRET must be set in production, to 32 random bytes or more: openssl rand -base64 48')
+  } else if (WEAK_SECRETS.test(JWT_SECRET)) {
+    missing.push('JWT_SECRET must not be a default in production: openssl rand -base64 48')
+  }
+  return missing
 }
 
 function trustProxy(value: string): boolean | number | string {

@@ -1,4 +1,5 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino'
+import { PinoPretty as pretty } from 'pino-pretty'
 
 const REDACT = [
   'password',
@@ -21,10 +22,8 @@ export function createLogger(level: string): Logger {
     serializers: { err: errorOf },
   }
   if (!process.stdout.isTTY) return pino(options)
-  return pino({
-    ...options,
-    transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', singleLine: true } },
-  })
+  // In this thread: a transport's worker would look for its file, which the bundle does not have.
+  return pino(options, pretty({ ignore: 'pid,hostname', singleLine: true, sync: true }))
 }
 
 /** Where an error came from, without what Prisma puts in its messages: source code, SQL and parameters. */

@@ -1,11 +1,21 @@
 import { createKeyRing, createPasswordHasher, signingKey } from '@todo/core'
 import { createDatabase, migrate, startEmbeddedPostgres } from '@todo/db'
 import { join } from 'node:path'
+import { besideBundle } from './assets.ts'
 import { DEMO, seedDemo } from './demo.ts'
 import { type Env, readEnv } from './env.ts'
 import { createLogger } from './logger.ts'
 import { closeGracefully } from './plugins/shutdown.ts'
 import { buildServer } from './server.ts'
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+])
 
 try {
   await main(readEnv())
@@ -19,7 +29,9 @@ async function main(env: Env): Promise<void> {
   const opened = new AsyncDisposableStack()
   try {
     const url = env.databaseUrl ?? (await startPostgres(env, opened))
-    const applied = await migrate({ url, onNotice: (notice) => logger.warn(notice) })
+    const dir = besideBundle('migrations')
+    const onNotice = (notice: string) => logger.warn(notice)
+    const applied = await migrate({ url, onNotice, ...(dir !== undefined && { dir }) })
     if (applied.length > 0) logger.info({ migrations: applied }, 'migrated')
     const onError = (error: Error) => logger.warn({ err: error }, 'lost a database connection')
     const database = createDatabase({ url, poolSize: env.databasePoolSize, onError })
@@ -48,7 +60,7 @@ async function startPostgres({ dataDir }: Env, opened: AsyncDisposableStack): Pr
 function inWords(error: unknown, { port, host }: Env): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') return new Error(`port ${port} of ${host} is in use: set PORT to another`)
-  if (code === 'ECONNREFUSED') return new Error('the database does not answer: check DATABASE_URL')
+  if (UNREACHABLE.has(String(code))) return new Error('the database does not answer: check DATABASE_URL')
   return error
 }
 

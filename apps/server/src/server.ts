@@ -11,11 +11,13 @@ import {
 import { sendFastifyError, sendNotFound } from 'fastify-trpc'
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import { besideBundle } from './assets.ts'
 import { todoDocument } from './openapi.ts'
 import { cors } from './plugins/cors.ts'
 import { doors } from './plugins/doors.ts'
 import { health } from './plugins/health.ts'
 import { metrics } from './plugins/metrics.ts'
+import { refusals } from './plugins/refusals.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
 import { swagger } from './plugins/swagger.ts'
@@ -51,6 +53,7 @@ export async function buildServer({
     trustProxy: env.trustProxy as boolean,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 5_000 },
+    ...refusals,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id']
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
@@ -82,7 +85,7 @@ export async function buildServer({
     customTypes: /^(application\/(problem\+)?json|text\/(?!event-stream))/,
   })
   await app.register(health, { probe: () => database.pool.query('SELECT 1') })
-  await app.register(swagger, { document: todoDocument(VERSION) })
+  await app.register(swagger, { document: todoDocument(VERSION), baseDir: besideBundle('static') })
   await app.register(doors, { context: { db: database.db, now, keyRing, passwords }, revocations })
   return app
 }

@@ -26,6 +26,13 @@ export const health = fp<HealthOptions>(
       if (request.url.startsWith('/health')) reply.header('cache-control', 'no-store')
       done()
     })
+    app.addHook('preClose', async () => {
+      readiness.ready = false
+    })
+    // Who goes on asking is to connect elsewhere; a connection kept alive would also keep us from closing.
+    app.addHook('onSend', async (_, reply) => {
+      if (!readiness.ready) reply.header('connection', 'close')
+    })
     app.get('/health', async (_, reply) => {
       const database = await connected()
       return reply.code(database ? 200 : 503).send({

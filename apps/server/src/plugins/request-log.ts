@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 declare module 'fastify' {
@@ -12,22 +13,27 @@ export const requestLog = fp(
   async (app) => {
     app.decorateRequest('userId', null)
     app.addHook('onResponse', (request, reply, done) => {
-      const level = reply.statusCode >= 500 ? 'error' : 'info'
-      request.log[level](
-        {
-          user_id: request.userId,
-          method: request.method,
-          endpoint: endpointOf(request.routeOptions),
-          status_code: reply.statusCode,
-          duration_ms: Math.round(reply.elapsedTime * 100) / 100,
-        },
-        'request',
-      )
+      logRequest(request, reply)
       done()
     })
   },
   { name: 'request-log' },
 )
+
+/** The line of a request that is answered. */
+export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const level = reply.statusCode >= 500 ? 'error' : 'info'
+  request.log[level](
+    {
+      user_id: request.userId ?? null,
+      method: request.method,
+      endpoint: endpointOf(request.routeOptions),
+      status_code: reply.statusCode,
+      duration_ms: Math.round(reply.elapsedTime * 100) / 100,
+    },
+    'request',
+  )
+}
 
 type RouteOptions = {
   url?: string | undefined

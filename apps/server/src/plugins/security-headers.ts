@@ -1,6 +1,9 @@
 import helmet from '@fastify/helmet'
 import fp from 'fastify-plugin'
 
+// REST and RPC, also in a batch.
+const HAS_TOKENS = /^\/(api\/v1\/auth\/|trpc\/([^?]*,)?auth\.)/
+
 /** Security headers; the content policy lets Swagger UI run from our own origin only. */
 export const securityHeaders = fp<{ production: boolean }>(
   async (app, { production }) => {
@@ -28,7 +31,7 @@ export const securityHeaders = fp<{ production: boolean }>(
       if (request.headers.authorization !== undefined && !reply.hasHeader('cache-control')) {
         reply.header('cache-control', 'private, no-cache')
       }
-      if (request.url.startsWith('/api/v1/auth/')) reply.header('cache-control', 'no-store')
+      if (HAS_TOKENS.test(request.url)) reply.header('cache-control', 'no-store')
     })
   },
   { name: 'security-headers' },

@@ -4,7 +4,7 @@ import type { OpenApiDocument } from 'fastify-trpc'
 import fp from 'fastify-plugin'
 
 /** The OpenAPI document on /api-doc/openapi.json, and Swagger UI on /swagger-ui. */
-export const swagger = fp<{ document: OpenApiDocument; baseDir?: string }>(
+export const swagger = fp<{ document: OpenApiDocument; baseDir?: string | undefined }>(
   async (app, { document, baseDir }) => {
     const json = JSON.stringify(document)
     // The document is made of the router, not of Fastify's routes.

@@ -1,0 +1,54 @@
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifyServerOptions,
+} from 'fastify'
+import { sendFastifyError } from 'fastify-trpc'
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { logRequest } from './request-log.ts'
+
+/** Answers paths that are malformed or too long: they reach no route, so no hook runs for them. */
+function refusePath(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id)
+  reply.header('x-content-type-options', 'nosniff')
+  reply.raw.once('finish', () => logRequest(request, reply))
+  void sendFastifyError(reply, error)
+}
+
+/** Answers what Node's parser refuses: it is no request yet. */
+function refuseConnection(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const status = statusOf(error.code)
+  const requestId = randomUUID()
+  const title = STATUS_CODES[status] ?? 'Error'
+  const code = title.toUpperCase().replaceAll(/[^A-Z]+/g, '_')
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail: `${title}.`, code, requestId })
+  this.log.info({ request_id: requestId, code: error.code, status_code: status }, 'connection refused')
+  if (socket.writable) {
+    const head = [
+      `HTTP/1.1 ${status} ${title}`,
+      'content-type: application/problem+json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${requestId}`,
+      'x-content-type-options: nosniff',
+      'connection: close',
+    ]
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+  }
+  socket.destroySoon()
+}
+
+function statusOf(code: string | undefined): number {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408
+  return code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+}
+
+/** What a server is given to answer problems where Fastify's hooks and error handlers do not reach. */
+export const refusals = {
+  frameworkErrors: refusePath,
+  clientErrorHandler: refuseConnection,
+} satisfies FastifyServerOptions

@@ -1,0 +1,81 @@
+import { createTestDatabase } from '@todo/db/testing'
+import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { type ServerProcess, startProcess } from './support/process.ts'
+import { makeWorld } from './support/world.ts'
+
+const DIST = join(import.meta.dirname, '../dist')
+const JWT_SECRET = 'kZ8vJ1xQ3mW5rT7yB9nD2fG4hL6pS0cA'
+
+const opened = new AsyncDisposableStack()
+let folder: string
+let server: ServerProcess
+
+// Away from the repository, so that nothing is found in its node_modules.
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'todo-bundle-'))
+  opened.defer(() => rm(folder, { recursive: true }))
+  await cp(DIST, folder, { recursive: true })
+  const database = opened.use(await createTestDatabase(inject('testServerUrl')))
+  await database.database.pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
+  const DATABASE_URL = database.url
+  const env = { NODE_ENV: 'production', DATABASE_URL, JWT_SECRET, SHUTDOWN_DRAIN_MS: '0' }
+  server = opened.use(await startProcess(join(folder, 'server.js'), { cwd: folder, ...env }))
+  await server.ready()
+})
+afterAll(() => opened.disposeAsync())
+
+const get = (path: string) => fetch(`${server.url}${path}`)
+
+test('it is one file with its map, the migrations and Swagger UI', async () => {
+  expect((await readdir(folder)).sort()).toEqual(['migrations', 'server.js', 'server.js.map', 'static'])
+  expect((await stat(join(folder, 'server.js'))).size).toBeLessThan(10_000_000)
+})
+
+test('it makes its tables and is healthy', async () => {
+  expect(await (await get('/health')).json()).toMatchObject({ status: 'healthy', database: 'connected' })
+  expect(server.output()).toContain('"migrated"')
+})
+
+test('accounts, log-ins and todos work, and production has no demo account', async () => {
+  const world = await makeWorld(server.url)
+  expect(world.todo.title).toBe('A todo')
+  const response = await fetch(`${server.url}/api/v1/auth/log-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'demo@example.com', password: 'try everything once', mode: 'body' }),
+  })
+  expect(response.status).toBe(401)
+})
+
+test('Swagger UI is served, and no file of ours', async () => {
+  for (const path of ['/swagger-ui', '/swagger-ui/', '/api-doc/openapi.json']) {
+    expect((await get(path)).status, path).toBe(200)
+  }
+  const html = await (await get('/swagger-ui')).text()
+  for (const [, asset = ''] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
+    const loaded = await get(asset)
+    expect(loaded.status, asset).toBe(200)
+    expect((await loaded.arrayBuffer()).byteLength).toBeGreaterThan(100)
+  }
+  for (const path of [
+    '/swagger-ui/static/../server.js',
+    '/swagger-ui/static/..%2fserver.js',
+    '/swagger-ui/..%2fserver.js',
+  ])
+    expect((await get(path)).status, path).not.toBe(200)
+})
+
+test('browsers are told to stay with HTTPS', async () => {
+  expect((await get('/health')).headers.get('strict-transport-security')).toMatch(/max-age=\d{7,}/)
+})
+
+test('it logs lines of JSON only, and closes', async () => {
+  server.child.kill('SIGTERM')
+  expect(await server.exited).toBe(0)
+  const lines = server.output().trim().split('\n')
+  expect(lines.length).toBeGreaterThan(5)
+  for (const line of lines) expect(JSON.parse(line)).toHaveProperty('msg')
+})

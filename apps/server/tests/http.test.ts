@@ -1,0 +1,248 @@
+import { createTestDatabase } from '@todo/db/testing'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type TestServer, startServer } from './support/server.ts'
+import { PASSWORD, type World, makeWorld } from './support/world.ts'
+
+const LISTED = 'https://app.example.com'
+const EXPOSED = ['etag', 'location', 'retry-after', 'x-request-id', 'www-authenticate']
+
+const opened = new AsyncDisposableStack()
+let server: TestServer
+let withCors: TestServer
+let world: World
+
+beforeAll(async () => {
+  const database = opened.use(await createTestDatabase(inject('testServerUrl')))
+  server = opened.use(await startServer(database.url))
+  withCors = opened.use(await startServer(database.url, { corsOrigins: [LISTED] }))
+  world = await makeWorld(server.url)
+})
+afterAll(() => opened.disposeAsync())
+
+const bearer = () => ({ authorization: `Bearer ${world.token}` })
+
+/** As fetch would not: the path as it is, and the answer as it was sent. */
+function raw(url: string, path: string, headers: Record<string, string> = {}) {
+  return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: Buffer }>(
+    (resolve, reject) => {
+      request(url, { path, headers }, async (response) => {
+        const chunks = (await response.toArray()) as Buffer[]
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks),
+        })
+      })
+        .on('error', reject)
+        .end()
+    },
+  )
+}
+
+describe('security headers', () => {
+  test.each(['/health', '/api/v1/todos', '/trpc/counts.get', '/swagger-ui', '/nowhere'])(
+    '%s',
+    async (path) => {
+      const { headers } = await fetch(`${server.url}${path}`)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('x-frame-options')).not.toBeNull()
+      expect(headers.get('x-powered-by')).toBeNull()
+      // HSTS of a development server would lock a browser out of all that is served on localhost.
+      expect(headers.get('strict-transport-security')).toBeNull()
+    },
+  )
+
+  test('the content policy runs scripts of our own origin only, and no inline ones', async () => {
+    const { headers } = await fetch(`${server.url}/swagger-ui`)
+    const policy = Object.fromEntries(
+      (headers.get('content-security-policy') ?? '').split(';').map((directive) => {
+        const [name = '', ...values] = directive.trim().split(/\s+/)
+        return [name, values.join(' ')]
+      }),
+    )
+    expect(policy).toMatchObject({
+      'default-src': "'self'",
+      'script-src': "'self'",
+      'connect-src': "'self'",
+      'object-src': "'none'",
+      'frame-ancestors': "'none'",
+      'base-uri': "'self'",
+    })
+    // Over plain HTTP it would break every asset.
+    expect(policy).not.toHaveProperty('upgrade-insecure-requests')
+  })
+})
+
+describe('CORS', () => {
+  const preflight = (url: string, origin: string) =>
+    fetch(`${url}/api/v1/todos/${world.todo.id}`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'PATCH',
+        'access-control-request-headers': 'authorization,content-type,if-match',
+      },
+    })
+  const allowed = (response: Response) =>
+    [...response.headers.keys()].filter((name) => name.startsWith('access-control-'))
+
+  test('is off when no origin is listed', async () => {
+    expect(allowed(await fetch(`${server.url}/health`, { headers: { origin: LISTED } }))).toEqual([])
+    expect(allowed(await preflight(server.url, LISTED))).toEqual([])
+  })
+
+  test.each(['/api/v1/todos', '/trpc/counts.get', '/api/v1/nowhere'])(
+    'a listed origin may read %s, with credentials',
+    async (path) => {
+      const { headers } = await fetch(`${withCors.url}${path}`, { headers: { origin: LISTED, ...bearer() } })
+      expect(headers.get('access-control-allow-origin')).toBe(LISTED)
+      expect(headers.get('access-control-allow-credentials')).toBe('true')
+      const exposed = (headers.get('access-control-expose-headers') ?? '')
+        .split(',')
+        .map((name) => name.trim())
+      expect(exposed).toEqual(expect.arrayContaining(EXPOSED))
+      expect(headers.get('vary')).toMatch(/\borigin\b/i)
+    },
+  )
+
+  test.each([
+    'https://evil.example.com',
+    'https://app.example.com.evil.example',
+    'http://app.example.com',
+    'null',
+  ])('%s gets nothing', async (origin) => {
+    const { headers } = await fetch(`${withCors.url}/health`, { headers: { origin } })
+    expect(headers.get('access-control-allow-origin')).toBeNull()
+    expect((await preflight(withCors.url, origin)).headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  test('a preflight lets a listed origin send PATCH with If-Match', async () => {
+    const response = await preflight(withCors.url, LISTED)
+    expect(response.status).toBe(204)
+    const list = (name: string) => (response.headers.get(name) ?? '').toLowerCase().split(/,\s*/)
+    expect(response.headers.get('access-control-allow-origin')).toBe(LISTED)
+    expect(list('access-control-allow-methods')).toContain('patch')
+    expect(list('access-control-allow-headers')).toEqual(
+      expect.arrayContaining(['authorization', 'content-type', 'if-match']),
+    )
+    expect(response.headers.get('access-control-max-age')).toBe('600')
+  })
+})
+
+describe('compression', () => {
+  test.each(['br', 'gzip'])('JSON that is big is compressed: %s', async (encoding) => {
+    const answer = await raw(server.url, '/api-doc/openapi.json', { 'accept-encoding': encoding })
+    expect(answer.headers['content-encoding']).toBe(encoding)
+    expect(answer.headers['vary']).toMatch(/accept-encoding/i)
+    const plain = await raw(server.url, '/api-doc/openapi.json', { 'accept-encoding': 'identity' })
+    expect(plain.headers['content-encoding']).toBeUndefined()
+    expect(answer.body.length).toBeLessThan(plain.body.length / 4)
+  })
+
+  test('what is small is not', async () => {
+    const { headers } = await raw(server.url, '/health', { 'accept-encoding': 'br, gzip' })
+    expect(headers['content-encoding']).toBeUndefined()
+  })
+})
+
+describe('Cache-Control', () => {
+  test.each(['/api/v1/todos', '/api/v1/me', '/trpc/counts.get', '/api/v1/nowhere'])(
+    'what is read with a token stays out of shared caches: %s',
+    async (path) => {
+      const { headers } = await fetch(`${server.url}${path}`, { headers: bearer() })
+      expect(headers.get('cache-control')).toBe('private, no-cache')
+    },
+  )
+
+  test.each([
+    ['/api/v1/auth/log-in', () => ({ email: world.email, password: PASSWORD, mode: 'body' })],
+    ['/trpc/auth.logIn', () => ({ email: world.email, password: PASSWORD, mode: 'body' })],
+    [
+      '/trpc/counts.get,auth.logIn?batch=1',
+      () => ({ 1: { email: world.email, password: PASSWORD, mode: 'body' } }),
+    ],
+    ['/api/v1/auth/log-in', () => ({ email: world.email, password: 'not this one', mode: 'body' })],
+  ])('tokens are not stored at all: %s', async (path, body) => {
+    const { headers } = await fetch(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body()),
+    })
+    expect(headers.get('cache-control')).toBe('no-store')
+  })
+})
+
+describe('Swagger UI', () => {
+  test.each(['/swagger-ui', '/swagger-ui/'])('%s: the page and all it loads', async (path) => {
+    const response = await fetch(`${server.url}${path}`)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toMatch(/^text\/html/)
+    const html = await response.text()
+    for (const [, attributes = '', code = ''] of html.matchAll(/<script\b([^>]*)>(.*?)<\/script>/gs)) {
+      expect(attributes).toContain('src=')
+      expect(code.trim()).toBe('')
+    }
+    expect(html).not.toMatch(/\son\w+=|javascript:/i)
+    const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+      ([, href = '']) => new URL(href, response.url),
+    )
+    expect(assets.length).toBeGreaterThan(5)
+    for (const asset of assets) {
+      expect(asset.origin).toBe(server.url)
+      const loaded = await fetch(asset)
+      expect(loaded.status, asset.pathname).toBe(200)
+      expect((await loaded.arrayBuffer()).byteLength).toBeGreaterThan(100)
+    }
+  })
+
+  test('its document is the one that is served', async () => {
+    const response = await fetch(`${server.url}/api-doc/openapi.json`)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
+    const document = (await response.json()) as { openapi: string }
+    expect(document.openapi).toMatch(/^3\.1/)
+    const shown = await (await fetch(`${server.url}/swagger-ui/json`)).json()
+    expect(shown).toEqual(document)
+  })
+
+  test('a file that is not there is a problem', async () => {
+    const response = await fetch(`${server.url}/swagger-ui/static/nothing.js`)
+    expect(response.status).toBe(404)
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+  })
+})
+
+describe('URLs that are malformed or too long', () => {
+  test.each([
+    ['/api/v1/%zz', 400],
+    ['/%', 400],
+    ['/api/v1/todos/%ff', 400],
+    ['/trpc/%E0%A4%A', 400],
+    [`/api/v1/todos/${'x'.repeat(6_000)}`, 414],
+    [`/api/v1/${'x'.repeat(12_000)}`, 404],
+    [`/api/v1/${'x'.repeat(20_000)}`, 431],
+    [`/api/v1/todos?text=${'x'.repeat(20_000)}`, 431],
+  ])('%.30s is %i', async (path, status) => {
+    const answer = await raw(server.url, path)
+    expect(answer.status).toBe(status)
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8')
+    expect(JSON.parse(answer.body.toString())).toMatchObject({
+      type: 'about:blank',
+      status,
+      code: expect.stringMatching(/^[A-Z_]+$/),
+      detail: expect.any(String),
+      requestId: answer.headers['x-request-id'],
+    })
+  })
+
+  test('what is no HTTP at all is a problem too', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    socket.end('HELLO\r\n\r\n')
+    const answer = Buffer.concat((await socket.toArray()) as Buffer[]).toString()
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+    expect(answer).toContain('content-type: application/problem+json')
+  })
+})

@@ -1,0 +1,96 @@
+import { createTestDatabase } from '@todo/db/testing'
+import { v7 as uuidv7 } from 'uuid'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type TestServer, startServer } from './support/server.ts'
+import { type World, makeWorld } from './support/world.ts'
+
+const opened = new AsyncDisposableStack()
+let server: TestServer
+let withoutDatabase: TestServer
+let world: World
+
+beforeAll(async () => {
+  const database = opened.use(await createTestDatabase(inject('testServerUrl')))
+  server = opened.use(await startServer(database.url))
+  withoutDatabase = opened.use(await startServer('postgresql://postgres@127.0.0.1:1/none'))
+  world = await makeWorld(server.url)
+})
+afterAll(() => opened.disposeAsync())
+
+/** The samples of a scrape: name and labels to value. */
+async function scrape({ url }: TestServer): Promise<Map<string, number>> {
+  const response = await fetch(`${url}/metrics`)
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  const lines = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  )
+}
+
+const get = (path: string) =>
+  fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${world.token}` } })
+
+const sample = (method: string, route: string, status: number) =>
+  `http_requests_total{method="${method}",route="${route}",status_code="${status}"}`
+
+test('requests are counted and timed by OpenAPI path or procedure', async () => {
+  await get('/api/v1/todos?limit=1')
+  await get('/trpc/todos.list?input=%7B%7D')
+  await get(`/api/v1/todos/${uuidv7()}`)
+  const samples = await scrape(server)
+  expect(samples.get(sample('GET', '/api/v1/todos', 200))).toBe(1)
+  expect(samples.get(sample('GET', '/trpc/todos.list', 200))).toBe(1)
+  expect(samples.get(sample('GET', '/api/v1/todos/{id}', 404))).toBe(1)
+  expect(samples.get('http_errors_total{route="/api/v1/todos/{id}",status_code="404"}')).toBe(1)
+  const labels = 'method="GET",route="/api/v1/todos",status_code="200"'
+  expect(samples.get(`http_request_duration_seconds_count{${labels}}`)).toBe(1)
+  expect(samples.get(`http_request_duration_seconds_sum{${labels}}`)).toBeLessThan(5)
+  expect(samples.get(`http_request_duration_seconds_bucket{le="+Inf",${labels}}`)).toBe(1)
+})
+
+test('the pool, the sessions, the event loop and Node itself are told', async () => {
+  const samples = await scrape(server)
+  expect(samples.get('db_pool_connections{pool="primary",state="max"}')).toBe(10)
+  for (const state of ['total', 'idle', 'active', 'waiting'])
+    expect(samples.get(`db_pool_connections{pool="primary",state="${state}"}`)).toBeGreaterThanOrEqual(0)
+  expect(samples.get('active_user_sessions')).toBe(1)
+  for (const name of [
+    'nodejs_eventloop_lag_seconds',
+    'nodejs_eventloop_lag_p99_seconds',
+    'process_resident_memory_bytes',
+  ])
+    expect([...samples.keys()]).toContain(name)
+})
+
+describe('what anybody can ask for adds no series without end', () => {
+  test.each([
+    ['random paths', () => `/${uuidv7()}/${uuidv7()}`],
+    ['random paths of the API', () => `/api/v1/${uuidv7()}`],
+    ['random procedures', () => `/trpc/${uuidv7()}`],
+    ['random ids', () => `/api/v1/lists/${uuidv7()}`],
+    ['random malformed ids', () => `/api/v1/labels/x${Math.random()}`],
+    ['random files of Swagger UI', () => `/swagger-ui/static/${uuidv7()}.js`],
+    ['random query strings', () => `/api/v1/counts?q=${uuidv7()}`],
+  ])('%s', async (_, path) => {
+    const series = async () =>
+      [...(await scrape(server)).keys()].filter((key) => key.startsWith('http_requests_total'))
+    await series()
+    const before = await series()
+    await Promise.all(
+      Array.from({ length: 30 }, () => get(path()).then((response) => response.arrayBuffer())),
+    )
+    const added = (await series()).filter((key) => !before.includes(key))
+    expect(added.length, added.join('\n')).toBeLessThanOrEqual(1)
+    expect(added.join('')).not.toMatch(/[\da-f]{8}-|0\.\d/)
+  })
+})
+
+test('a scrape works while the database is away', async () => {
+  await fetch(`${withoutDatabase.url}/health`)
+  const started = performance.now()
+  const samples = await scrape(withoutDatabase)
+  expect(performance.now() - started).toBeLessThan(2_000)
+  expect(samples.get(sample('GET', '/health', 503))).toBe(1)
+})

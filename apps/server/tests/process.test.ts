@@ -1,0 +1,245 @@
+import { type TestDatabase, createTestDatabase } from '@todo/db/testing'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, readlink, rm } from 'node:fs/promises'
+import { type Socket, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { DEMO } from '../src/demo.ts'
+import { type ServerProcess, startProcess } from './support/process.ts'
+
+const MAIN = join(import.meta.dirname, '../src/main.ts')
+const JWT_SECRET = 'a secret for these tests, of more than 32 bytes'
+
+let database: TestDatabase
+let dataDir: string
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('testServerUrl'))
+  dataDir = await mkdtemp(join(tmpdir(), 'todo-process-'))
+})
+afterAll(async () => {
+  await database[Symbol.asyncDispose]()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+const start = (env: Record<string, string> = {}) =>
+  startProcess(MAIN, { DATABASE_URL: database.url, DATA_DIR: dataDir, JWT_SECRET, ...env })
+
+async function started(env: Record<string, string> = {}): Promise<ServerProcess> {
+  const server = await start(env)
+  await server.ready()
+  return server
+}
+
+/** A connection of one's own, and what came over it until it closed. */
+function open({ url }: ServerProcess, text: string): { socket: Socket; received: () => string } {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  let received = ''
+  socket.on('data', (chunk: Buffer) => (received += chunk.toString()))
+  socket.on('error', () => undefined)
+  socket.write(text)
+  return { socket, received: () => received }
+}
+
+const BODY = JSON.stringify({ ...DEMO, mode: 'body' })
+
+/** A log-in whose body is still being sent. */
+async function slowLogIn(server: ServerProcess) {
+  const head = `POST /api/v1/auth/log-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${BODY.length}\r\n\r\n`
+  const connection = open(server, head + BODY.slice(0, 10))
+  await sleep(100)
+  return { ...connection, finish: () => connection.socket.write(BODY.slice(10)) }
+}
+
+async function logIn(url: string): Promise<string> {
+  const response = await fetch(`${url}/api/v1/auth/log-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: BODY,
+  })
+  expect(response.status).toBe(200)
+  const { accessToken } = (await response.json()) as { accessToken: string }
+  return accessToken
+}
+
+async function idle(server: ServerProcess) {
+  const connection = open(server, 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
+  await expect.poll(connection.received).toContain('alive')
+  return connection
+}
+
+describe('SIGTERM', () => {
+  test('not ready while it drains, finishes what is in flight, drops idle connections, exits 0', async () => {
+    await using server = await started({ SHUTDOWN_DRAIN_MS: '1200' })
+    const idles = await Promise.all([idle(server), idle(server)])
+    const closed = Promise.all(idles.map(({ socket }) => once(socket, 'close')))
+    const request = await slowLogIn(server)
+    server.child.kill('SIGTERM')
+    await expect.poll(async () => (await fetch(`${server.url}/health/ready`)).status).toBe(503)
+    // Those that have not seen that yet are still served.
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200)
+    await logIn(server.url)
+    await closed
+    expect(server.child.exitCode).toBeNull()
+    request.finish()
+    expect(await server.exited).toBe(0)
+    expect(request.received()).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    expect(request.received()).toContain('accessToken')
+  })
+
+  test('an instance without anything to do is gone at once', async () => {
+    await using server = await started()
+    const signalled = performance.now()
+    server.child.kill('SIGINT')
+    expect(await server.exited).toBe(0)
+    expect(performance.now() - signalled).toBeLessThan(1_500)
+  })
+
+  test('a request that never ends is given up: exit 1', async () => {
+    await using server = await started({ SHUTDOWN_TIMEOUT_MS: '700' })
+    await slowLogIn(server)
+    const signalled = performance.now()
+    server.child.kill('SIGTERM')
+    expect(await server.exited).toBe(1)
+    expect(performance.now() - signalled).toBeGreaterThan(650)
+    expect(server.output()).toContain('could not close in time')
+  })
+
+  test('a second signal ends it at once', async () => {
+    await using server = await started({ SHUTDOWN_DRAIN_MS: '20000' })
+    server.child.kill('SIGTERM')
+    await expect.poll(async () => (await fetch(`${server.url}/health/ready`)).status).toBe(503)
+    const signalled = performance.now()
+    server.child.kill('SIGINT')
+    expect(await server.exited).toBe(1)
+    expect(performance.now() - signalled).toBeLessThan(1_500)
+  })
+
+  test('a stream that is open does not keep it', async () => {
+    await using server = await started({ SHUTDOWN_TIMEOUT_MS: '8000' })
+    // Holds the second call of the stream until the table is free.
+    const client = await database.database.pool.connect()
+    try {
+      const token = await logIn(server.url)
+      await client.query('BEGIN; LOCK TABLE labels IN ACCESS EXCLUSIVE MODE')
+      const response = await fetch(
+        `${server.url}/trpc/me.get,labels.list?batch=1&input=%7B%221%22%3A%7B%7D%7D`,
+        {
+          headers: { authorization: `Bearer ${token}`, 'trpc-accept': 'application/jsonl' },
+        },
+      )
+      expect(response.status).toBe(200)
+      const reader = response.body!.getReader()
+      expect(Buffer.from((await reader.read()).value!).toString()).toContain('"0"')
+      const signalled = performance.now()
+      server.child.kill('SIGTERM')
+      const rest = (async () => {
+        while (!(await reader.read()).done);
+      })().catch(() => undefined)
+      await rest
+      expect(performance.now() - signalled).toBeLessThan(2_000)
+    } finally {
+      await client.query('ROLLBACK')
+      client.release()
+    }
+    expect(await server.exited).toBe(0)
+  })
+})
+
+describe('what keeps it from starting is told in words, exit 1', () => {
+  test('a port in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as { port: number }
+    await using server = await start({ PORT: String(port) })
+    expect(await server.exited).toBe(1)
+    expect(server.output()).toContain(`port ${port} of 127.0.0.1 is in use: set PORT to another`)
+    other.close()
+  })
+
+  test('production without DATABASE_URL', async () => {
+    await using server = await start({ NODE_ENV: 'production', DATABASE_URL: '' })
+    expect(await server.exited).toBe(1)
+    expect(server.output()).toBe(
+      'the environment is not right:\n  DATABASE_URL must be set in production: postgresql://user:password@host:port/database\n',
+    )
+  })
+
+  test.each([
+    ['that nobody listens at', 'postgresql://user:hunter2@127.0.0.1:1/todo'],
+    ['of an unknown host', 'postgresql://user:hunter2@no-such-host.invalid:5432/todo'],
+  ])('a database %s', async (_, url) => {
+    await using server = await start({ DATABASE_URL: url })
+    expect(await server.exited).toBe(1)
+    expect(server.output()).toBe('the database does not answer: check DATABASE_URL\n')
+  })
+})
+
+test('the second start finds the demo account and adds nothing', async () => {
+  const counts = async () => {
+    const { db } = database.database
+    return [await db.account.count(), await db.list.count(), await db.todo.count(), await db.change.count()]
+  }
+  {
+    await using server = await started()
+    expect(server.output()).toContain(DEMO.email)
+  }
+  const before = await counts()
+  expect(before[0]).toBe(1)
+  expect(before[2]).toBeGreaterThan(0)
+  await using server = await started()
+  await logIn(server.url)
+  expect(await counts()).toEqual(before)
+})
+
+test('its own Postgres outlives a crash, keeps the data, and ends with it', async () => {
+  const ownDir = await mkdtemp(join(tmpdir(), 'todo-embedded-'))
+  const env = { DATABASE_URL: '', DATA_DIR: ownDir }
+  const addTodo = async (url: string) => {
+    const headers = {
+      authorization: `Bearer ${await logIn(url)}`,
+      'content-type': 'application/json',
+    }
+    const body = JSON.stringify({ title: 'Outlive a crash' })
+    const response = await fetch(`${url}/api/v1/todos`, { method: 'POST', headers, body })
+    return (await response.json()) as { id: string }
+  }
+  /** Process and port of the Postgres that runs, as its lock file tells. */
+  const cluster = async () => {
+    const at = join(ownDir, 'postgres')
+    const dir = existsSync(join(at, 'PG_VERSION')) ? at : await readlink(at)
+    const file = join(dir, 'postmaster.pid')
+    if (!existsSync(file)) return undefined
+    const [pid, , , port] = (await readFile(file, 'utf8')).split('\n').map(Number)
+    return { pid: pid!, port: port! }
+  }
+  try {
+    let id: string
+    let before: Awaited<ReturnType<typeof cluster>>
+    {
+      await using server = await started(env)
+      ;({ id } = await addTodo(server.url))
+      before = await cluster()
+      server.child.kill('SIGKILL')
+      expect(await server.exited).toBe('SIGKILL')
+    }
+    expect(before?.pid).toBeGreaterThan(0)
+    expect(await cluster()).toEqual(before)
+    await using server = await started(env)
+    expect(await cluster()).toEqual(before)
+    const answer = await fetch(`${server.url}/api/v1/todos/${id}`, {
+      headers: { authorization: `Bearer ${await logIn(server.url)}` },
+    })
+    expect(answer.status).toBe(200)
+    server.child.kill('SIGINT')
+    expect(await server.exited).toBe(0)
+    expect(await cluster()).toBeUndefined()
+    const [refused] = (await once(connect(before!.port, '127.0.0.1'), 'error')) as [Error]
+    expect(refused).toMatchObject({ code: 'ECONNREFUSED' })
+  } finally {
+    await rm(ownDir, { recursive: true, force: true })
+  }
+}, 60_000)

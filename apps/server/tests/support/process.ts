@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export type ServerProcess = AsyncDisposable & {
+  child: ChildProcess
+  url: string
+  /** All that it wrote to standard output and error. */
+  output: () => string
+  /** Resolves to the code, or the signal that ended it. */
+  exited: Promise<number | NodeJS.Signals | null>
+  /** Resolves once it is ready for traffic. @throws Error with its output, when it ends before */
+  ready: () => Promise<void>
+}
+
+/** `node <script>` with these variables and no others, on a free port. */
+export async function startProcess(
+  script: string,
+  { cwd, ...env }: Record<string, string> & { cwd?: string },
+): Promise<ServerProcess> {
+  const port = env['PORT'] ?? String(await freePort())
+  const url = `http://127.0.0.1:${port}`
+  const child = spawn(process.execPath, [script], {
+    ...(cwd !== undefined && { cwd }),
+    env: { HOST: '127.0.0.1', PORT: port, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const exited = once(child, 'close').then(
+    ([code, signal]) => (code ?? signal) as number | NodeJS.Signals | null,
+  )
+  return {
+    child,
+    url,
+    output: () => output,
+    exited,
+    async ready() {
+      while (child.exitCode === null && child.signalCode === null) {
+        const response = await fetch(`${url}/health/ready`).catch(() => undefined)
+        if (response?.ok) return
+        await sleep(50)
+      }
+      throw new Error(`it ended before it was ready:\n${output}`)
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
