@@ -1,12 +1,17 @@
 // Runs the tests on Postgres 15, the oldest supported, from Debian's package: TEST_DATABASE_URL may name any other.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCluster } from '@todo/db/embedded'
 
 const bin = process.env['POSTGRES15_BIN'] ?? '/usr/lib/postgresql/15/bin'
+await access(join(bin, 'initdb')).catch(() => {
+  console.error(`there is no Postgres 15 in ${bin}: install postgresql-15, or set POSTGRES15_BIN`)
+  process.exit(1)
+})
+
 const parent = await mkdtemp(join(tmpdir(), 'todo-postgres15-'))
 await chmod(parent, 0o755)
 const postgres = await startCluster({
@@ -21,9 +26,10 @@ try {
     stdio: 'inherit',
     env: { ...process.env, TEST_DATABASE_URL: postgres.url },
   })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tests.kill(signal))
   const [code] = (await once(tests, 'exit')) as [number | null]
   process.exitCode = code ?? 1
 } finally {
   await postgres.stop()
-  await rm(parent, { recursive: true, force: true })
+  for (const path of [parent, postgres.dataDir]) await rm(path, { recursive: true, force: true })
 }

@@ -38,6 +38,18 @@ test('migrate dev writes and applies a migration of what changed in the schema',
   await writeFile(schema, before)
 })
 
+test('validate accepts the schema, and names the line of a mistake', async () => {
+  const url = 'postgresql://postgres@127.0.0.1:1/x'
+  expect(await prismaCli(['validate'], { url, cwd })).toMatchObject({ code: 0 })
+  await writeFile(
+    join(cwd, 'wrong.prisma'),
+    'datasource db {\n  provider = "postgresql"\n}\nmodel Empty {\n}\n',
+  )
+  const { code, output } = await prismaCli(['validate', '--schema', 'wrong.prisma'], { url, cwd })
+  expect(code).toBe(1)
+  expect(output).toContain('wrong.prisma:4')
+})
+
 test('a database that does not answer is P1001', async () => {
   const { code, output } = await prismaCli(['migrate', 'status'], {
     url: 'postgresql://postgres@127.0.0.1:1/x',

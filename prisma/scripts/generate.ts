@@ -2,12 +2,18 @@
 // this brings up a throw-away database with the migrations applied.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createThrowAway } from '../src/testing/throw-away.ts'
 import { startTestServer } from '../src/testing/test-server.ts'
 import { childEnv } from '../src/testing/env.ts'
 
 const root = join(import.meta.dirname, '..')
+// Ctrl-C ends the CLI below; this one stays to stop Postgres.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (process.exitCode = 1))
+
+// git keeps no empty folder, and the CLI wants one.
+await mkdir(join(root, 'sql'), { recursive: true })
 const server = await startTestServer()
 try {
   await using database = await createThrowAway(server.url)

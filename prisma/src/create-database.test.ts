@@ -41,3 +41,26 @@ test('the pool opens no more connections than it may', async () => {
   expect(pool.totalCount).toBe(3)
   await close()
 })
+
+test('closing ends the connections, also those that wait for work', async () => {
+  await using throwAway = await createThrowAway(server)
+  await using watcher = await openClient(throwAway.url)
+  const connections = async () => {
+    const { rowCount } = await watcher.client.query(
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'leaving'",
+    )
+    return rowCount
+  }
+  const { pool, db, close } = createDatabase({ url: throwAway.url, applicationName: 'leaving' })
+  await Promise.all([pool.query('SELECT pg_sleep(0.05)'), pool.query('SELECT 1'), db.account.count()])
+  expect(await connections()).toBeGreaterThan(0)
+  await close()
+  await expect.poll(connections).toBe(0)
+  await expect(pool.query('SELECT 1')).rejects.toThrow('after calling end')
+})
+
+async function openClient(url: string) {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  return { client, [Symbol.asyncDispose]: () => client.end() }
+}

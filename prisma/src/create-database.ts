@@ -33,7 +33,7 @@ export function createDatabase({
   onError = () => undefined,
 }: DatabaseOptions): Database {
   const pool = new Pool({
-    connectionString: url,
+    ...connectionOf(url),
     max: poolSize,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
@@ -42,7 +42,6 @@ export function createDatabase({
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
-    options: '-c TimeZone=UTC',
   })
   pool.on('error', onError)
   const adapter = new PrismaPg(pool, { statementNameGenerator: statementNames() })
@@ -55,6 +54,14 @@ export function createDatabase({
       await pool.end()
     },
   }
+}
+
+/** In `pg` the URL's options would replace ours. The last one counts, and times are read as UTC whatever the URL says. */
+function connectionOf(url: string): { connectionString: string; options: string } {
+  const connection = new URL(url)
+  const given = connection.searchParams.get('options')
+  connection.searchParams.delete('options')
+  return { connectionString: connection.href, options: `${given ?? ''} -c TimeZone=UTC`.trimStart() }
 }
 
 /** Names statements so that Postgres prepares them once per connection; the first 500, as each costs it memory. */

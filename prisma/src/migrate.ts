@@ -48,7 +48,11 @@ export async function migrate({
   onNotice?: (message: string) => void
 }): Promise<string[]> {
   const migrations = await readMigrations(dir)
-  const client = new Client({ connectionString: url, application_name: 'todo-migrate' })
+  const client = new Client({
+    connectionString: url,
+    application_name: 'todo-migrate',
+    connectionTimeoutMillis: 10_000,
+  })
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])

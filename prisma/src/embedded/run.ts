@@ -1,14 +1,19 @@
 import { type SpawnOptions, spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename } from 'node:path'
 
 /** Whom a Postgres program runs as; empty: as ourselves. */
 export type RunAs = { uid?: number; gid?: number }
 
-/** Postgres refuses to run as root, so root runs it as `postgres` or, failing that, as `nobody`. */
-export async function unprivilegedUser(): Promise<RunAs> {
+/**
+ * Postgres refuses to run as root, so root runs it as the owner of the cluster; a new one belongs to `postgres` or,
+ * failing that, to `nobody`.
+ */
+export async function userFor(dataDir: string): Promise<RunAs> {
   if (process.getuid?.() !== 0) return {}
+  const { uid, gid } = (await stat(dataDir).catch(() => undefined)) ?? { uid: 0, gid: 0 }
+  if (uid !== 0) return { uid, gid }
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'))
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
   if (!user)

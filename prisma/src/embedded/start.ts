@@ -1,11 +1,14 @@
-import { chmod, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join as joinPath } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client } from 'pg'
 import { type Binaries, findBinaries } from './binaries.ts'
-import { ensureCluster, portOf, resolveDataDir } from './data-dir.ts'
-import { run, unprivilegedUser } from './run.ts'
+import { ensureCluster, resolveDataDir } from './data-dir.ts'
+import { disownForeignPid, portOf } from './postmaster-pid.ts'
+import { type Presence, ensureDatabase, join, urlOf } from './presence.ts'
+import { run, userFor } from './run.ts'
+import { freePort, writeSettings } from './settings.ts'
+
+const ATTEMPTS = 3
+const STARTING_MS = 60_000
 
 export type EmbeddedPostgres = {
   /** URL of `database`. */
@@ -13,7 +16,9 @@ export type EmbeddedPostgres = {
   port: number
   /** Where the cluster really is. */
   dataDir: string
-  /** Stops the server, cutting off its clients. It has its own session: it does not stop by itself. */
+  /**
+   * Stops the server, unless another process uses it, too. It has its own session: it does not stop by itself.
+   */
   stop: () => Promise<void>
 }
 
@@ -34,7 +39,7 @@ export type EmbeddedOptions = {
  * one that runs in `dataDir` already.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  return startCluster({ ...options, binaries: await findBinaries(await unprivilegedUser()) })
+  return startCluster({ ...options, binaries: await findBinaries(await userFor(options.dataDir)) })
 }
 
 /** The same with the programs of another Postgres. */
@@ -46,42 +51,55 @@ export async function startCluster({
   port: wantedPort,
   settings = {},
 }: EmbeddedOptions & { binaries: Binaries }): Promise<EmbeddedPostgres> {
-  const runAs = await unprivilegedUser()
+  const runAs = await userFor(wanted)
   const dataDir = await resolveDataDir(wanted, runAs)
   await ensureCluster(dataDir, { binaries, runAs, durable })
+  const log = joinPath(dataDir, 'server.log')
   const pgCtl = (...args: string[]) =>
     run(binaries.pgCtl, [...args, '-D', dataDir], { ...runAs, stdio: 'ignore' })
 
-  const port = (await attach()) ?? (await start())
-  await ensureDatabase(port, database)
+  const presence = await attachOrStart()
+  await ensureDatabase(presence.port, database)
+  let stopping: Promise<void> | undefined
   return {
-    url: urlOf(port, database),
-    port,
+    url: urlOf(presence.port, database),
+    port: presence.port,
     dataDir,
-    stop: async () => {
-      await pgCtl('stop', '-w', '-m', 'fast')
-    },
+    stop: () => (stopping ??= stop()),
   }
 
-  /** The port of a server that a killed parent left, or another process started; undefined when none comes up. */
-  async function attach(): Promise<number | undefined> {
-    for (let attempt = 0; attempt < 40; attempt++) {
+  // Whom the start fails for, another process was faster; whose server went away meanwhile, starts one.
+  async function attachOrStart(): Promise<Presence> {
+    let failure: unknown
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const attached = await attach()
+      if (attached) return attached
+      failure = await start().catch((error: unknown) => error)
+    }
+    const attached = await attach()
+    if (!attached) throw new Error(`Postgres did not start: see ${log}`, { cause: failure })
+    return attached
+  }
+
+  /** Joins the server that runs, once it answers; undefined when none does. */
+  async function attach(): Promise<Presence | undefined> {
+    await disownForeignPid(dataDir)
+    for (const end = Date.now() + STARTING_MS; Date.now() < end; await sleep(100)) {
       const runs = await pgCtl('status').then(
         () => true,
         () => false,
       )
       if (!runs) return undefined
-      const found = await portOf(dataDir)
-      if (found !== undefined && (await answers(found))) return found
-      await sleep(150)
+      const port = await portOf(dataDir)
+      const presence = port === undefined ? undefined : await join(port)
+      if (presence) return presence
     }
     return undefined
   }
 
-  async function start(): Promise<number> {
-    const chosen = wantedPort ?? (await freePort())
+  async function start(): Promise<void> {
     await writeSettings(dataDir, {
-      port: chosen,
+      port: wantedPort ?? (await freePort()),
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
       max_connections: 60,
@@ -89,66 +107,12 @@ export async function startCluster({
       ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
       ...settings,
     })
-    try {
-      await pgCtl('start', '-w', '-t', '60', '-l', join(dataDir, 'server.log'))
-      return chosen
-    } catch (error) {
-      const other = await attach()
-      if (other === undefined)
-        throw new Error(`Postgres did not start: see ${join(dataDir, 'server.log')}`, { cause: error })
-      return other
-    }
+    await pgCtl('start', '-w', '-t', '60', '-l', log)
   }
-}
 
-const urlOf = (port: number, database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`
-
-// A file rather than options of the command line, which sh and cmd.exe quote differently.
-async function writeSettings(dataDir: string, settings: Record<string, string | number>): Promise<void> {
-  const lines = Object.entries(settings).map(
-    ([name, value]) => `${name} = '${String(value).replaceAll("'", "''")}'\n`,
-  )
-  const file = join(dataDir, 'embedded.conf')
-  await writeFile(file, lines.join(''))
-  await chmod(file, 0o644)
-}
-
-async function answers(port: number): Promise<boolean> {
-  const client = new Client({ connectionString: urlOf(port, 'postgres'), connectionTimeoutMillis: 3_000 })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    return true
-  } catch {
-    return false
-  } finally {
-    await client.end().catch(() => undefined)
+  async function stop(): Promise<void> {
+    const stopServer = () => pgCtl('stop', '-w', '-m', 'fast')
+    // After a crash of the server the presence is gone, and so may be the server.
+    await presence.leave(stopServer).catch(async () => (await attach())?.leave(stopServer))
   }
-}
-
-async function ensureDatabase(port: number, database: string): Promise<void> {
-  const client = new Client({ connectionString: urlOf(port, 'postgres') })
-  await client.connect()
-  try {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && (error.code === '42P04' || error.code === '23505')))
-      throw error
-  } finally {
-    await client.end()
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
-  })
 }

@@ -21,7 +21,8 @@ export async function startTestServer(): Promise<TestServer> {
     url: postgres.url,
     stop: async () => {
       await postgres.stop()
-      await rm(parent, { recursive: true, force: true })
+      // Under a private folder for temporary files the cluster is elsewhere.
+      for (const path of [parent, postgres.dataDir]) await rm(path, { recursive: true, force: true })
     },
   }
 }

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { changeTodos, createTodo } from '../generated/sql.ts'
+import type { Db } from './create-database.ts'
+import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
+
+const now = new Date('2026-05-01T12:00:00Z')
+const columns = { title: 'Milk', depth: 0, description: '', label_ids: [], priority: 0 }
+
+let testDatabase: TestDatabase
+let db: Db
+beforeAll(async () => {
+  testDatabase = await createTestDatabase(inject('testServerUrl'))
+  ;({ db } = testDatabase.database)
+})
+afterAll(() => testDatabase[Symbol.asyncDispose]())
+
+/** An account with an Inbox, and as many other lists as wanted. */
+async function makeOwner(moreLists = 0): Promise<{ ownerId: string; listIds: string[] }> {
+  const ownerId = randomUUID()
+  const stamps = { createdAt: now, updatedAt: now }
+  const listIds = Array.from({ length: moreLists + 1 }, () => randomUUID())
+  await db.account.create({
+    data: {
+      ...stamps,
+      ownerId,
+      email: `${ownerId}@example.com`,
+      displayName: 'Ada',
+      timeZone: 'UTC',
+      passwordHash: '',
+      lists: {
+        create: listIds.map((id, i) => ({ ...stamps, id, name: 'List', position: i, isInbox: i === 0 })),
+      },
+      changeHead: { create: {} },
+    },
+  })
+  return { ownerId, listIds }
+}
+
+async function makeTodo(ownerId: string): Promise<string> {
+  const id = randomUUID()
+  await db.$queryRawTyped(createTodo(ownerId, id, null, columns, now))
+  return id
+}
+
+const change = (on: Pick<Db, '$queryRawTyped'>, { ownerId, id, patch, ifVersion }: Change) =>
+  on.$queryRawTyped(changeTodos(ownerId, [id], patch, ifVersion ?? null, null, false, null, now))
+type Change = { ownerId: string; id: string; patch: Record<string, string | number>; ifVersion?: number }
+
+const changesOf = (ownerId: string) =>
+  db.change.findMany({ where: { ownerId }, orderBy: { seq: 'asc' }, omit: { at: true, actorId: true } })
+
+/** Begins `second` while `first` holds its locks, and commits `first` once `second` waits for them. */
+async function behind<T>(first: Change, second: () => PromiseLike<T>): Promise<T> {
+  const started = await db.$transaction(async (tx) => {
+    await change(tx, first)
+    // In an object: a promise that the callback returns would be awaited before the commit.
+    const waiting = { answer: Promise.resolve(second()) }
+    await expect.poll(waitingForLocks, { interval: 5, timeout: 4_000 }).toBe(1)
+    return waiting
+  })
+  return started.answer
+}
+
+async function waitingForLocks(): Promise<number> {
+  const { rowCount } = await testDatabase.database.pool.query(
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+  )
+  return rowCount ?? 0
+}
+
+test('two who change the same todo at once keep the fields of each other', async () => {
+  const { ownerId } = await makeOwner()
+  const id = await makeTodo(ownerId)
+  const answer = await behind({ ownerId, id, patch: { title: 'Oat milk' } }, () =>
+    change(db, { ownerId, id, patch: { priority: 3 } }),
+  )
+  expect(answer).toMatchObject([{ matched: true, todo: { title: 'Oat milk', priority: 3, version: 3 } }])
+  expect(await db.todo.findMany({ where: { ownerId } })).toMatchObject([
+    { title: 'Oat milk', priority: 3, version: 3 },
+  ])
+  expect(await changesOf(ownerId)).toMatchObject([
+    { seq: 1n, op: 'create', version: 1 },
+    { seq: 2n, version: 2, before: { title: 'Milk' }, after: { title: 'Oat milk' } },
+    { seq: 3n, version: 3, before: { priority: 0 }, after: { priority: 3 } },
+  ])
+})
+
+test('who waited for the one that changed the wanted version changes nothing', async () => {
+  const { ownerId } = await makeOwner()
+  const id = await makeTodo(ownerId)
+  const answer = await behind({ ownerId, id, patch: { title: 'Oat milk' } }, () =>
+    change(db, { ownerId, id, patch: { priority: 3 }, ifVersion: 1 }),
+  )
+  expect(answer).toMatchObject([{ matched: false, todo: { title: 'Oat milk', priority: 0, version: 2 } }])
+  expect(await changesOf(ownerId)).toHaveLength(2)
+})
+
+test('creates at once number the change log without gap or duplicate', async () => {
+  const { ownerId } = await makeOwner()
+  const ids = await Promise.all(Array.from({ length: 50 }, () => makeTodo(ownerId)))
+  const changes = await changesOf(ownerId)
+  expect(changes.map(({ seq }) => Number(seq))).toEqual(ids.map((_, i) => i + 1))
+  expect(new Set(changes.map(({ entityId }) => entityId))).toEqual(new Set(ids))
+  const todos = await db.todo.findMany({ where: { ownerId } })
+  expect(new Set(todos.map(({ position }) => position)).size).toBe(50)
+  expect(await db.changeHead.findUnique({ where: { ownerId } })).toMatchObject({ seq: 50n })
+})
+
+test('a todo whose id is taken, or whose list does not exist, writes nothing', async () => {
+  const { ownerId } = await makeOwner()
+  const id = await makeTodo(ownerId)
+  const state = () =>
+    Promise.all([
+      db.todo.findMany({ where: { ownerId } }),
+      changesOf(ownerId),
+      db.changeHead.findUnique({ where: { ownerId } }),
+    ])
+  const before = await state()
+  const again = createTodo(ownerId, id, null, { ...columns, title: 'Another' }, now)
+  expect(await db.$queryRawTyped(again)).toEqual([{ todo: null }])
+  const nowhere = createTodo(ownerId, randomUUID(), randomUUID(), columns, now)
+  expect(await db.$queryRawTyped(nowhere)).toEqual([])
+  expect(await state()).toEqual(before)
+})
