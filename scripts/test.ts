@@ -21,6 +21,7 @@ try {
     ['run', ...tasks, '--output-logs=full', '--concurrency=2', '--continue'],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
       env: {
         ...process.env,
         TEST_DATABASE_URL: server.url,
@@ -29,7 +30,8 @@ try {
       },
     },
   )
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => turbo.kill(signal))
+  // Turbo's launcher passes no signal on: its whole group gets it, from here alone, as it is detached.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signalGroup(turbo.pid, signal))
   const exited = once(turbo, 'exit')
   for await (const line of createInterface({ input: turbo.stdout })) {
     console.log(line)
@@ -51,5 +53,13 @@ function count(line: string): void {
   if (summary === undefined) return
   for (const [, number, outcome] of summary.matchAll(/(\d+) (passed|failed|skipped)/g)) {
     counts[outcome as keyof typeof counts] += Number(number)
+  }
+}
+
+function signalGroup(leader: number | undefined, signal: string): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, signal)
+  } catch {
+    // It has ended already.
   }
 }

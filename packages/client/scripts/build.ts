@@ -18,6 +18,8 @@ await build({
   logLevel: 'warning',
   // Names stay readable; the comments that go are paths of the store and tRPC's coverage hints.
   minifyWhitespace: true,
+  // An uncaught error prints the line it comes from.
+  lineLimit: 200,
   legalComments: 'none',
 })
 // The bundle contains tRPC's client, whose licence asks to be told.

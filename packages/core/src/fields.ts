@@ -66,3 +66,8 @@ export const TimeZone = z
   .max(64)
   .refine(isTimeZone, 'Must be an IANA time zone such as Europe/Berlin')
   .meta({ description: 'IANA time zone', example: 'Europe/Berlin' })
+
+/** For a filter: the documentation would try it out with the example, and find nothing. */
+export function withoutExample<T extends z.ZodType>(schema: T): T {
+  return schema.clone().meta({ ...schema.meta(), example: undefined })
+}

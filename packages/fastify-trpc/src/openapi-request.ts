@@ -17,7 +17,13 @@ export function bodyOf(requestBody: RequestBody, operation: Operation): RequestB
   if (properties !== undefined && Object.keys(properties as object).length === 0) return undefined
   // Of a schema with refinements, the generator forgets that it is strict.
   const strict = isStrict(input) && { additionalProperties: false }
-  const media = { ...json, ...(schema && { schema: { ...schema, ...strict } }) }
+  // The generator drops the example of the whole input.
+  const example = input?.meta()?.['example']
+  const media = {
+    ...json,
+    ...(schema && { schema: { ...schema, ...strict } }),
+    ...(example !== undefined && { example }),
+  }
   return {
     ...requestBody,
     required: Array.isArray(schema?.['required']) && schema['required'].length > 0,

@@ -321,9 +321,12 @@ describe('close', () => {
   })
 
   test('lets a plain call finish', async () => {
+    let entered = 0
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
     const app = await makeServer({
       createContext: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 100))
+        entered += 1
+        await released
         return { user: 'ada' }
       },
     })
@@ -333,8 +336,10 @@ describe('close', () => {
     const answers = ['hello', 'hello,hello?batch=1'].map((path) =>
       fetch(`${address}/trpc/${path}`, { headers }),
     )
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    await app.close()
+    await expect.poll(() => entered).toBe(2)
+    const closed = app.close()
+    release()
+    await closed
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200])
   })
 })

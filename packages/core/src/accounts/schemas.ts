@@ -51,11 +51,13 @@ export const SignUp = z.strictObject({
 })
 export type SignUp = z.infer<typeof SignUp>
 
-export const LogIn = z.strictObject({
-  email: Email,
-  password: GivenPassword,
-  mode: SessionMode.default('body'),
-})
+export const LogIn = z
+  .strictObject({
+    email: Email,
+    password: GivenPassword,
+    mode: SessionMode.default('body'),
+  })
+  .meta({ example: { email: 'demo@example.com', password: 'try everything once', mode: 'body' } })
 export type LogIn = z.infer<typeof LogIn>
 
 export const Refresh = z.strictObject({

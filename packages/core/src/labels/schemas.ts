@@ -21,13 +21,17 @@ export type Label = z.infer<typeof Label>
 export const LabelId = z.strictObject({ id: Id })
 export type LabelId = z.infer<typeof LabelId>
 
-export const CreateLabel = z.strictObject({ id: NewId.optional(), name: LabelName, colour: Colour.nullish() })
+export const CreateLabel = z
+  .strictObject({ id: NewId.optional(), name: LabelName, colour: Colour.nullish() })
+  .meta({ example: { name: 'errand', colour: '#f2994a' } })
 export type CreateLabel = z.infer<typeof CreateLabel>
 
-export const ChangeLabel = z.strictObject({
-  id: Id,
-  name: LabelName.optional(),
-  colour: Colour.nullish(),
-  ifVersion: IfVersion,
-})
+export const ChangeLabel = z
+  .strictObject({
+    id: Id,
+    name: LabelName.optional(),
+    colour: Colour.nullish(),
+    ifVersion: IfVersion,
+  })
+  .meta({ example: { name: 'errands' } })
 export type ChangeLabel = z.infer<typeof ChangeLabel>

@@ -24,26 +24,32 @@ export type List = z.infer<typeof List>
 export const ListId = z.strictObject({ id: Id })
 export type ListId = z.infer<typeof ListId>
 
-export const CreateList = z.strictObject({
-  id: NewId.optional(),
-  name: ListName,
-  colour: Colour.nullish(),
-})
+export const CreateList = z
+  .strictObject({
+    id: NewId.optional(),
+    name: ListName,
+    colour: Colour.nullish(),
+  })
+  .meta({ example: { name: 'Groceries', colour: '#27ae60' } })
 export type CreateList = z.infer<typeof CreateList>
 
-export const ChangeList = z.strictObject({
-  id: Id,
-  name: ListName.optional(),
-  colour: Colour.nullish(),
-  archived: z.boolean().optional(),
-  ifVersion: IfVersion,
-})
+export const ChangeList = z
+  .strictObject({
+    id: Id,
+    name: ListName.optional(),
+    colour: Colour.nullish(),
+    archived: z.boolean().optional(),
+    ifVersion: IfVersion,
+  })
+  .meta({ example: { name: 'Shopping' } })
 export type ChangeList = z.infer<typeof ChangeList>
 
-export const MoveList = z.strictObject({
-  id: Id,
-  afterId: Id.nullable().meta({ description: 'The list to stand behind; null: first' }),
-})
+export const MoveList = z
+  .strictObject({
+    id: Id,
+    afterId: Id.nullable().meta({ description: 'The list to stand behind; null: first' }),
+  })
+  .meta({ example: { afterId: null } })
 export type MoveList = z.infer<typeof MoveList>
 
 export const ListLists = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Cursor, Limit, NextCursor } from '../cursor.ts'
-import { Id, IfVersion, Instant, NewId, TimeZone, Version, line, text } from '../fields.ts'
+import { Id, IfVersion, Instant, NewId, TimeZone, Version, line, text, withoutExample } from '../fields.ts'
 import { Position } from '../lists/schemas.ts'
 
 // Postgres has no year 0, and in the west the first day of year 1 is still in it.
@@ -74,59 +74,69 @@ export type TodoId = z.infer<typeof TodoId>
 export const TodoIdIfVersion = z.strictObject({ id: Id, ifVersion: IfVersion })
 export type TodoIdIfVersion = z.infer<typeof TodoIdIfVersion>
 
-export const CreateTodo = z.strictObject({
-  id: NewId.optional(),
-  listId: Id.optional().meta({ description: "The list; without it the parent's, else the Inbox" }),
-  parentId: Id.nullish().meta({ description: 'Makes it a subtask; there are three levels' }),
-  title: Title,
-  description: Description.default(''),
-  labelIds: LabelIds.default([]),
-  priority: Priority.default(0),
-  start: TodoTime.nullish(),
-  due: TodoTime.nullish(),
-})
+export const CreateTodo = z
+  .strictObject({
+    id: NewId.optional(),
+    listId: Id.optional().meta({ description: "The list; without it the parent's, else the Inbox" }),
+    parentId: Id.nullish().meta({ description: 'Makes it a subtask; there are three levels' }),
+    title: Title,
+    description: Description.default(''),
+    labelIds: LabelIds.default([]),
+    priority: Priority.default(0),
+    start: TodoTime.nullish(),
+    due: TodoTime.nullish(),
+  })
+  .meta({ example: { title: 'Buy oat milk', priority: 2, due: { date: '2026-12-24' } } })
 export type CreateTodo = z.infer<typeof CreateTodo>
 
-export const ChangeTodo = z.strictObject({
-  id: Id,
-  title: Title.optional(),
-  description: Description.optional(),
-  labelIds: LabelIds.optional(),
-  priority: Priority.optional(),
-  start: TodoTime.nullish(),
-  due: TodoTime.nullish(),
-  ifVersion: IfVersion,
-})
+export const ChangeTodo = z
+  .strictObject({
+    id: Id,
+    title: Title.optional(),
+    description: Description.optional(),
+    labelIds: LabelIds.optional(),
+    priority: Priority.optional(),
+    start: TodoTime.nullish(),
+    due: TodoTime.nullish(),
+    ifVersion: IfVersion,
+  })
+  .meta({ example: { title: 'Buy two oat milks', due: null } })
 export type ChangeTodo = z.infer<typeof ChangeTodo>
 
-export const MoveTodo = z.strictObject({
-  id: Id,
-  listId: Id.optional().meta({ description: 'The list to move to; absent: it stays in its list' }),
-  parentId: Id.nullish().meta({
-    description:
-      'The todo to become a subtask of; null: of none; absent: it stays, in another list it is of none',
-  }),
-  afterId: Id.nullish().meta({ description: 'The sibling to stand behind; null: first; absent: last' }),
-  ifVersion: IfVersion,
-})
+export const MoveTodo = z
+  .strictObject({
+    id: Id,
+    listId: Id.optional().meta({ description: 'The list to move to; absent: it stays in its list' }),
+    parentId: Id.nullish().meta({
+      description:
+        'The todo to become a subtask of; null: of none; absent: it stays, in another list it is of none',
+    }),
+    afterId: Id.nullish().meta({ description: 'The sibling to stand behind; null: first; absent: last' }),
+    ifVersion: IfVersion,
+  })
+  .meta({ example: { afterId: null } })
 export type MoveTodo = z.infer<typeof MoveTodo>
 
 export const TodoSort = z.enum(['position', 'due', 'priority', 'created', 'updated', 'title'])
 export type TodoSort = z.infer<typeof TodoSort>
 
 export const ListTodos = z.strictObject({
-  listId: Id.optional(),
-  parentId: Id.optional().meta({ description: 'Only the subtasks of this todo' }),
-  labelId: Id.optional(),
-  priority: Priority.optional(),
+  listId: withoutExample(Id).optional(),
+  parentId: withoutExample(Id).optional().meta({ description: 'Only the subtasks of this todo' }),
+  labelId: withoutExample(Id).optional(),
+  priority: withoutExample(Priority).optional(),
   completed: z.boolean().optional().meta({ description: 'Only completed todos, or only open ones' }),
   deleted: z.boolean().default(false).meta({ description: 'The todos in the trash instead' }),
   due: z.enum(['overdue', 'today', 'upcoming']).optional().meta({
     description:
       "By the account's time zone: `overdue` was due before now (a date: before today), `today` is due today, `upcoming` later",
   }),
-  dueFrom: Day.optional().meta({ description: "Due on this day of the account's time zone or later" }),
-  dueTo: Day.optional().meta({ description: "Due on this day of the account's time zone or earlier" }),
+  dueFrom: withoutExample(Day)
+    .optional()
+    .meta({ description: "Due on this day of the account's time zone or later" }),
+  dueTo: withoutExample(Day)
+    .optional()
+    .meta({ description: "Due on this day of the account's time zone or earlier" }),
   text: text(1, 200).optional().meta({
     description: 'Words, or beginnings of words, in title or description; accents and case do not matter',
   }),
@@ -153,13 +163,15 @@ export const BulkOperation = z.discriminatedUnion('op', [
 ])
 export type BulkOperation = z.infer<typeof BulkOperation>
 
-export const BulkTodos = z.strictObject({
-  operations: z
-    .array(BulkOperation)
-    .min(1)
-    .max(100)
-    .meta({ description: 'Carried out in order, all or none' }),
-})
+export const BulkTodos = z
+  .strictObject({
+    operations: z
+      .array(BulkOperation)
+      .min(1)
+      .max(100)
+      .meta({ description: 'Carried out in order, all or none' }),
+  })
+  .meta({ example: { operations: [{ op: 'create', title: 'Buy oat milk' }] } })
 export type BulkTodos = z.infer<typeof BulkTodos>
 
 export const BulkResult = z
