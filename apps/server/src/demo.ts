@@ -17,7 +17,7 @@ export async function seedDemo(ctx: Context): Promise<void> {
   const base = { description: '', labelIds: [], priority: 0 }
   const groceries = await createList(me, { name: 'Groceries', colour: '#27ae60' })
   const work = await createList(me, { name: 'Work', colour: '#2f80ed' })
-  await createList(me, { name: 'Someday', colour: '#9b51e0' })
+  const someday = await createList(me, { name: 'Someday', colour: '#9b51e0' })
   const errand = await createLabel(me, { name: 'errand', colour: '#f2994a' })
   const waiting = await createLabel(me, { name: 'waiting', colour: '#eb5757' })
 
@@ -44,4 +44,8 @@ export async function seedDemo(ctx: Context): Promise<void> {
     labelIds: [waiting.id],
     due: day(-1),
   })
+  await createTodo(me, { ...base, title: 'Book the train', labelIds: [errand.id], priority: 2, due: day(7) })
+  for (const title of ['Learn to bake bread', 'Sort the photographs']) {
+    await createTodo(me, { ...base, title, listId: someday.id })
+  }
 }

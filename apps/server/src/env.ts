@@ -1,13 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 
+// Digits only: Number() also takes '0x50', and makes 0 of a space.
+const integer = (message: string, min: number, max: number) =>
+  z
+    .string()
+    .refine((value) => /^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max, message)
+    .transform(Number)
+
 const number = (fallback: number, min: number, max: number) =>
-  z.coerce.number(`must be a number from ${min} to ${max}`).int().min(min).max(max).default(fallback)
+  integer(`must be a number from ${min} to ${max}`, min, max).default(fallback)
 
 const DatabaseUrl = z
   .string()
@@ -28,9 +35,13 @@ const listOf = (value: string) =>
 const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value
 
 const isAddress = (value: string) => {
-  const [address = '', bits = '0'] = value.split('/')
-  return /^(loopback|linklocal|uniquelocal)$/.test(value) || (isIP(address) > 0 && /^\d{1,3}$/.test(bits))
+  const [address = '', bits = '1', ...more] = value.split('/')
+  const most = { 4: 32, 6: 128 }[isIP(address)] ?? 0
+  const inRange = /^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most
+  return /^(loopback|linklocal|uniquelocal)$/.test(value) || (inRange && more.length === 0)
 }
+
+const areAddresses = (values: string[]) => values.length > 0 && values.every(isAddress)
 
 const Variables = z.object({
   NODE_ENV: z
@@ -57,14 +68,14 @@ const Variables = z.object({
   TRUST_PROXY: z
     .string()
     .refine(
-      (value) => /^(true|false|\d+)$/.test(value) || listOf(value).every(isAddress),
+      (value) => /^(true|false|\d{1,3})$/.test(value) || areAddresses(listOf(value)),
       'must be true, false, a number of proxies, or their addresses with commas between: 10.0.0.0/8',
     )
     .default('false'),
   BODY_LIMIT: number(1_048_576, 1_024, 104_857_600),
   REQUEST_TIMEOUT_MS: number(30_000, 1_000, 600_000),
   SHUTDOWN_TIMEOUT_MS: number(10_000, 100, 600_000),
-  SHUTDOWN_DRAIN_MS: z.coerce.number('must be a number of milliseconds').int().min(0).max(600_000).optional(),
+  SHUTDOWN_DRAIN_MS: integer('must be a number of milliseconds from 0 to 600000', 0, 600_000).optional(),
   DATA_DIR: z.string().default(join(ROOT, '.data')),
 })
 
@@ -146,9 +157,12 @@ function processEnv(): NodeJS.ProcessEnv {
 /** Made once, so that tokens outlive a restart. */
 function developmentSecret(dataDir: string): string {
   const file = join(dataDir, 'jwt-secret')
-  if (!existsSync(file)) {
-    mkdirSync(dataDir, { recursive: true })
-    writeFileSync(file, randomBytes(48).toString('base64'), { mode: 0o600 })
-  }
+  const kept = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  if (Buffer.byteLength(kept) >= 32) return kept
+  mkdirSync(dataDir, { recursive: true })
+  // Whole or not at all: an interrupted start must not leave half a secret.
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, randomBytes(48).toString('base64'), { mode: 0o600 })
+  renameSync(draft, file)
   return readFileSync(file, 'utf8')
 }

@@ -5,7 +5,7 @@ import { besideBundle } from './assets.ts'
 import { DEMO, seedDemo } from './demo.ts'
 import { type Env, readEnv } from './env.ts'
 import { createLogger } from './logger.ts'
-import { closeGracefully } from './plugins/shutdown.ts'
+import { closeGracefully, watchStart } from './plugins/shutdown.ts'
 import { buildServer } from './server.ts'
 
 const UNREACHABLE = new Set([
@@ -27,11 +27,15 @@ try {
 async function main(env: Env): Promise<void> {
   const logger = createLogger(env.logLevel)
   const opened = new AsyncDisposableStack()
+  // Our own Postgres does not end with us; any other closes what we leave open.
+  const start = watchStart(env.databaseUrl === undefined)
   try {
     const url = env.databaseUrl ?? (await startPostgres(env, opened))
+    start.check()
     const dir = besideBundle('migrations')
     const onNotice = (notice: string) => logger.warn(notice)
     const applied = await migrate({ url, onNotice, ...(dir !== undefined && { dir }) })
+    start.check()
     if (applied.length > 0) logger.info({ migrations: applied }, 'migrated')
     const onError = (error: Error) => logger.warn({ err: error }, 'lost a database connection')
     const database = createDatabase({ url, poolSize: env.databasePoolSize, onError })
@@ -42,6 +46,8 @@ async function main(env: Env): Promise<void> {
 
     const app = await buildServer({ env, database, logger, keyRing, passwords })
     const address = await app.listen({ port: env.port, host: env.host })
+    start.check()
+    start.done()
     const after = () => opened.disposeAsync()
     closeGracefully(app, { drainMs: env.shutdownDrainMs, timeoutMs: env.shutdownTimeoutMs, after })
     if (!env.production) greet(address)

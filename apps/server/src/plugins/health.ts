@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { inTime } from '../in-time.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -10,7 +11,7 @@ declare module 'fastify' {
 /** Answers when the database does; rejects otherwise. */
 type HealthOptions = { probe: () => Promise<unknown> }
 
-const PROBE_TIMEOUT_MS = 1_000
+export const PROBE_TIMEOUT_MS = 1_000
 
 /** /health for people, /health/live for restarts, /health/ready for load balancers. */
 export const health = fp<HealthOptions>(
@@ -19,8 +20,13 @@ export const health = fp<HealthOptions>(
     app.decorate('readiness', readiness)
     let probing: Promise<boolean> | undefined
 
+    const answers = async () =>
+      (await inTime(
+        probe().then(() => true),
+        PROBE_TIMEOUT_MS,
+      )) ?? false
     /** Requests at the same time share one question. */
-    const connected = () => (probing ??= answersInTime(probe).finally(() => (probing = undefined)))
+    const connected = () => (probing ??= answers().finally(() => (probing = undefined)))
 
     app.addHook('onRequest', (request, reply, done) => {
       if (request.url.startsWith('/health')) reply.header('cache-control', 'no-store')
@@ -50,13 +56,3 @@ export const health = fp<HealthOptions>(
   },
   { name: 'health' },
 )
-
-async function answersInTime(probe: () => Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), PROBE_TIMEOUT_MS)))
-  const answered = probe().then(
-    () => true,
-    () => false,
-  )
-  return Promise.race([answered, late]).finally(() => clearTimeout(timer))
-}

@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { inTime } from '../in-time.ts'
 import { endpointOf } from './request-log.ts'
 
 type MetricsOptions = {
@@ -8,6 +9,8 @@ type MetricsOptions = {
 }
 
 const SESSIONS_EVERY_MS = 15_000
+/** How long a scrape waits for the database. */
+export const SESSIONS_TIMEOUT_MS = 1_000
 
 /** Prometheus metrics on /metrics. */
 export const metrics = fp<MetricsOptions>(
@@ -72,7 +75,7 @@ function poolGauge(registry: Registry, pool: MetricsOptions['pool']): void {
   })
 }
 
-/** Asked at most every 15 seconds; while the database is away the last figure stands. */
+/** Asked at most every 15 seconds; while the database is away the last figure stands, and before the first there is none. */
 function sessionsGauge(registry: Registry, countSessions: () => Promise<number>): void {
   let asked = 0
   const gauge = new Gauge({
@@ -82,8 +85,9 @@ function sessionsGauge(registry: Registry, countSessions: () => Promise<number>)
     async collect() {
       if (Date.now() - asked < SESSIONS_EVERY_MS) return
       asked = Date.now()
-      const count = await countSessions().catch(() => undefined)
+      const count = await inTime(countSessions(), SESSIONS_TIMEOUT_MS)
       if (count !== undefined) gauge.set(count)
     },
   })
+  gauge.remove()
 }

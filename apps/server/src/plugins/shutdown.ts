@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const
+
 type ShutdownOptions = {
   drainMs: number
   timeoutMs: number
@@ -37,12 +39,34 @@ export function closeGracefully(
     app.log.info('closed')
     exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of SIGNALS) {
     process.on(signal, () => {
       close(signal).catch((error: unknown) => {
         app.log.error({ err: error }, 'closing failed')
         exit(1)
       })
     })
+  }
+}
+
+/**
+ * Until the server runs: a signal makes the next `check` throw, so that what was opened meanwhile can be closed. The
+ * second one, and one while there is nothing to close (`holds` is false), ends the process at once.
+ */
+export function watchStart(holds: boolean): { check: () => void; done: () => void } {
+  let interrupted = false
+  const onSignal = () => {
+    if (interrupted || !holds) process.exit(1)
+    interrupted = true
+  }
+  // Process 1 of a container would not even notice a signal that nobody listens to.
+  for (const signal of SIGNALS) process.on(signal, onSignal)
+  return {
+    check() {
+      if (interrupted) throw new Error('interrupted while starting')
+    },
+    done() {
+      for (const signal of SIGNALS) process.off(signal, onSignal)
+    },
   }
 }
