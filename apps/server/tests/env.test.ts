@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -47,6 +47,19 @@ describe('without any variable', () => {
     expect(jwtSecret.length).toBeGreaterThanOrEqual(64)
     expect(read().jwtSecret).toBe(jwtSecret)
     expect(readFileSync(join(dataDir, 'jwt-secret'), 'utf8')).toBe(jwtSecret)
+  })
+
+  test('nobody else may read the secret, and no draft of it is left', () => {
+    read()
+    expect(statSync(join(dataDir, 'jwt-secret')).mode & 0o777).toBe(0o600)
+    expect(readdirSync(dataDir)).toEqual(['jwt-secret'])
+  })
+
+  test('half a secret, of a start that was cut off, is made anew', () => {
+    writeFileSync(join(dataDir, 'jwt-secret'), '')
+    const { jwtSecret } = read()
+    expect(jwtSecret.length).toBeGreaterThanOrEqual(64)
+    expect(read().jwtSecret).toBe(jwtSecret)
   })
 })
 
@@ -109,10 +122,14 @@ describe('bad values', () => {
     ['CORS_ORIGINS', 'https://app.example.com/path'],
     ['TRUST_PROXY', 'some-proxy'],
     ['TRUST_PROXY', '10.0.0.300/8'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', ' , '],
     ['PORT', 'http-port'],
     ['PORT', '65536'],
     ['PORT', '-17'],
     ['PORT', '80.25'],
+    ['PORT', '   '],
+    ['PORT', '0x50'],
     ['BODY_LIMIT', '17'],
     ['REQUEST_TIMEOUT_MS', 'soonish'],
     ['SHUTDOWN_TIMEOUT_MS', '-99'],

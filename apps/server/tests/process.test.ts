@@ -207,15 +207,7 @@ test('its own Postgres outlives a crash, keeps the data, and ends with it', asyn
     const response = await fetch(`${url}/api/v1/todos`, { method: 'POST', headers, body })
     return (await response.json()) as { id: string }
   }
-  /** Process and port of the Postgres that runs, as its lock file tells. */
-  const cluster = async () => {
-    const at = join(ownDir, 'postgres')
-    const dir = existsSync(join(at, 'PG_VERSION')) ? at : await readlink(at)
-    const file = join(dir, 'postmaster.pid')
-    if (!existsSync(file)) return undefined
-    const [pid, , , port] = (await readFile(file, 'utf8')).split('\n').map(Number)
-    return { pid: pid!, port: port! }
-  }
+  const cluster = () => clusterOf(ownDir)
   try {
     let id: string
     let before: Awaited<ReturnType<typeof cluster>>
@@ -240,8 +232,38 @@ test('its own Postgres outlives a crash, keeps the data, and ends with it', asyn
     const [refused] = (await once(connect(before!.port, '127.0.0.1'), 'error')) as [Error]
     expect(refused).toMatchObject({ code: 'ECONNREFUSED' })
   } finally {
-    // As root the temporary folder is private, and the cluster elsewhere.
-    const elsewhere = await readlink(join(ownDir, 'postgres')).catch(() => ownDir)
-    for (const path of [elsewhere, ownDir]) await rm(path, { recursive: true, force: true })
+    await removeOwn(ownDir)
   }
 }, 60_000)
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s while it starts leaves no Postgres behind',
+  async (signal) => {
+    const ownDir = await mkdtemp(join(tmpdir(), 'todo-embedded-'))
+    try {
+      await using server = await start({ DATABASE_URL: '', DATA_DIR: ownDir })
+      await expect.poll(() => clusterOf(ownDir), { timeout: 20_000, interval: 10 }).toBeDefined()
+      server.child.kill(signal)
+      expect(await server.exited).toBeTypeOf('number')
+      expect(await clusterOf(ownDir)).toBeUndefined()
+    } finally {
+      await removeOwn(ownDir)
+    }
+  },
+  60_000,
+)
+
+/** Where the embedded cluster of a data directory is: as root the temporary folder is private, and it is elsewhere. */
+const placeOf = (ownDir: string) => readlink(join(ownDir, 'postgres')).catch(() => join(ownDir, 'postgres'))
+
+/** Process and port of the Postgres that runs, as its lock file tells. */
+async function clusterOf(ownDir: string): Promise<{ pid: number; port: number } | undefined> {
+  const file = join(await placeOf(ownDir), 'postmaster.pid')
+  if (!existsSync(file)) return undefined
+  const [pid, , , port] = (await readFile(file, 'utf8')).split('\n').map(Number)
+  return { pid: pid!, port: port! }
+}
+
+async function removeOwn(ownDir: string): Promise<void> {
+  for (const path of [await placeOf(ownDir), ownDir]) await rm(path, { recursive: true, force: true })
+}
