@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, type Socket, connect, createServer } from 'node:net'
 import { Client } from 'pg'
 import { expect, inject, test } from 'vitest'
 import { createDatabase } from './create-database.ts'
@@ -57,6 +59,30 @@ test('closing ends the connections, also those that wait for work', async () => 
   await close()
   await expect.poll(connections).toBe(0)
   await expect(pool.query('SELECT 1')).rejects.toThrow('after calling end')
+})
+
+test('a server that falls silent keeps no query for ever, and the pool recovers', async () => {
+  await using throwAway = await createThrowAway(server)
+  const { hostname, port } = new URL(throwAway.url)
+  const sockets: Socket[] = []
+  // The way to the server, which a test can cut without a word to either side.
+  const proxy = createServer((socket) => {
+    const onward = connect(Number(port), hostname)
+    sockets.push(socket, onward)
+    for (const end of [socket, onward]) end.on('error', () => undefined)
+    socket.pipe(onward).pipe(socket)
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const url = new URL(throwAway.url)
+  url.port = String((proxy.address() as AddressInfo).port)
+  const { db, pool, close } = createDatabase({ url: url.href, statementTimeoutMs: 200, poolSize: 1 })
+  expect(await db.account.count()).toBe(0)
+  for (const socket of sockets) socket.unpipe().pause()
+  await expect(pool.query('SELECT 1')).rejects.toThrow('Query read timeout')
+  expect(await db.account.count()).toBe(0)
+  await close()
+  for (const socket of sockets) socket.destroy()
+  proxy.close()
 })
 
 async function openClient(url: string) {

@@ -40,6 +40,8 @@ export function createDatabase({
     keepAlive: true,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,
+    // A server that is gone without a word ends no statement: then we give up a little later.
+    query_timeout: statementTimeoutMs + 1_000,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
   })

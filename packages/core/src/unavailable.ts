@@ -6,7 +6,7 @@ const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P202
 // Class 08 connection exceptions, 53 insufficient resources, 57 operator intervention (statement timeout, shutdown),
 // 55P03 lock timeout, 40P01 deadlock, 40001 serialization failure
 const SQLSTATE = /^(08...|53...|57...|55P03|40P01|40001)$/
-const PG_POOL = /timeout exceeded when trying to connect|Connection terminated/
+const PG_POOL = /timeout exceeded when trying to connect|Connection terminated|Query read timeout/
 
 /** Whether an error means that the database cannot serve now, so that trying again later makes sense. */
 export function isUnavailable(error: unknown): boolean {
