@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { appendChange } from '../changes/append-change.ts'
 import type { UserContext } from '../context.ts'
 import { DomainError, idTaken, notFound, requireVersion } from '../errors.ts'
-import { withoutAbsent } from '../patch.ts'
+import { changesNothing, withoutAbsent } from '../patch.ts'
 import { changeRows } from '../todos/write-todos.ts'
 import { withOwnerLock } from '../transaction.ts'
 import type { ChangeLabel, CreateLabel, Label, LabelId } from './schemas.ts'
@@ -50,7 +50,7 @@ export function changeLabel(ctx: UserContext, { id, ifVersion, ...patch }: Chang
     requireVersion(before, ifVersion)
     if (patch.name !== undefined) await requireFreeName(tx, patch.name, id)
     const data = withoutAbsent(patch)
-    if (Object.entries(data).every(([key, value]) => before[key as keyof typeof data] === value)) {
+    if (changesNothing(before, data)) {
       return toLabel(before)
     }
     const after = await tx.db.label.update({

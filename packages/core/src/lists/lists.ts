@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { appendChange } from '../changes/append-change.ts'
 import type { UserContext } from '../context.ts'
 import { DomainError, idTaken, requireVersion } from '../errors.ts'
-import { withoutAbsent } from '../patch.ts'
+import { changesNothing, withoutAbsent } from '../patch.ts'
 import { withOwnerLock } from '../transaction.ts'
 import type { ChangeList, CreateList, List, ListId, ListLists } from './schemas.ts'
 import { toList } from './to-list.ts'
@@ -66,7 +66,6 @@ export function changeList(ctx: UserContext, { id, ifVersion, ...patch }: Change
       throw new DomainError('CONFLICT', ['INBOX', 'The Inbox cannot be archived.'])
     }
     const data = withoutAbsent(patch)
-    const same = Object.entries(data).every(([key, value]) => row[key as keyof typeof data] === value)
-    return same ? toList(row) : writeList(tx, row, data)
+    return changesNothing(row, data) ? toList(row) : writeList(tx, row, data)
   })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { text } from '../fields.ts'
 import type { TodoSort } from './schemas.ts'
 
 const TIME = /^(\d{4,5})-(\d\d)-(\d\d) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(\+00)?$/
@@ -31,9 +32,6 @@ export const SORT_KEYS = {
   title: {
     key: 't.title COLLATE "und-x-icu"',
     type: 'text COLLATE "und-x-icu"',
-    schema: z
-      .string()
-      .max(500)
-      .refine((title) => title.isWellFormed() && !title.includes('\0')),
+    schema: text(0, 500),
   },
 } as const satisfies Record<TodoSort, { key: string; type: string; schema: z.ZodType<string> }>
