@@ -1,9 +1,9 @@
 import { initTRPC } from '@trpc/server'
 import { fastify } from 'fastify'
-import type { OpenApiMeta } from 'trpc-openapi'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { fastifyTrpc } from './plugin.ts'
+import type { OpenApiMeta } from './types.ts'
 
 const t = initTRPC.meta<OpenApiMeta>().create({ isDev: false })
 

@@ -1,9 +1,23 @@
 import type { AnyTRPCRouter } from '@trpc/server'
-import { type OpenApiRouter, type SecuritySchemeObject, generateOpenApiDocument } from 'trpc-openapi'
 import { correctDocument, securitySchemesOf } from './openapi-correct.ts'
+import { generateDocument } from './openapi-generate.ts'
 import type { OpenApiDocument } from './openapi-types.ts'
 
-export type SecurityOption = { name: string; scheme: SecuritySchemeObject }
+/** A security scheme of OpenAPI 3.1. */
+export type SecurityScheme = {
+  type: 'apiKey' | 'http' | 'mutualTLS' | 'oauth2' | 'openIdConnect'
+  description?: string
+  /** Of an apiKey: the name of the header, the cookie or the parameter. */
+  name?: string
+  in?: 'header' | 'cookie' | 'query'
+  /** Of http: 'bearer', 'basic'. */
+  scheme?: string
+  bearerFormat?: string
+  flows?: Record<string, object>
+  openIdConnectUrl?: string
+}
+
+export type SecurityOption = { name: string; scheme: SecurityScheme }
 
 export type DocumentOptions = {
   title: string
@@ -24,14 +38,6 @@ export type DocumentOptions = {
 
 /** The OpenAPI 3.1 document of the router's REST operations: trpc-openapi's, corrected to what is really served. */
 export function openApiDocument(router: AnyTRPCRouter, options: DocumentOptions): OpenApiDocument {
-  const { title, version, description, serverUrl } = options
-  const generated = generateOpenApiDocument(router as unknown as OpenApiRouter, {
-    title,
-    version,
-    baseUrl: serverUrl,
-    openApiVersion: '3.1.0',
-    securitySchemes: securitySchemesOf(options),
-    ...(description !== undefined && { description }),
-  })
-  return correctDocument(generated as unknown as OpenApiDocument, router, options)
+  const generated = generateDocument(router, options, securitySchemesOf(options))
+  return correctDocument(generated, router, options)
 }

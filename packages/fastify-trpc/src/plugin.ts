@@ -2,7 +2,7 @@ import type { AnyTRPCRouter } from '@trpc/server'
 import type { FastifyInstance } from 'fastify'
 import { registerRest } from './rest.ts'
 import { registerRpc } from './rpc.ts'
-import type { FastifyTrpcOptions } from './types.ts'
+import type { FastifyTrpcOptions, RpcOptions } from './types.ts'
 
 /** A Fastify plugin that serves a tRPC router as RPC and, where `meta.openapi` says so, as REST. */
 export async function fastifyTrpc<TRouter extends AnyTRPCRouter>(
@@ -11,7 +11,7 @@ export async function fastifyTrpc<TRouter extends AnyTRPCRouter>(
 ): Promise<void> {
   if (rpc) {
     const { prefix = '/trpc' } = rpc
-    await app.register(async (scope) => registerRpc(scope, options, rpc), { prefix })
+    await app.register(async (scope) => registerRpc(scope, options, rpc as RpcOptions), { prefix })
   }
   if (rest) {
     const { prefix = '/api' } = rest

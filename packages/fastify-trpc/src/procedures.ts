@@ -1,12 +1,13 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server'
-import type { OpenApiMeta } from 'trpc-openapi'
 import { z } from 'zod'
-import type { RestMeta } from './types.ts'
+import { outputSchemaOf } from './trusted-output.ts'
+import type { OpenApiMeta, RestMeta } from './types.ts'
 
 export type Operation = {
   /** Path of the procedure: 'books.get'. */
   path: string
   type: TRPCProcedureType
+  procedure: AnyTRPCProcedure
   /** The input's schema, of several `.input()` their union; undefined: it takes none, or one that is no object. */
   input: z.ZodObject | undefined
   /** It takes an input that is no object. */
@@ -21,7 +22,8 @@ export type Operation = {
 /** The procedures of a router, but lazy ones, with what their meta says. */
 export function operationsOf(router: AnyTRPCRouter): Operation[] {
   const procedures = Object.entries(router._def.procedures as Record<string, AnyTRPCProcedure>)
-  return procedures.map(([path, { _def }]) => {
+  return procedures.map(([path, procedure]) => {
+    const { _def } = procedure
     const definition = _def as typeof _def & { inputs?: unknown[]; output?: unknown }
     const meta = (_def.meta ?? {}) as OpenApiMeta & { rest?: RestMeta }
     const openapi = meta.openapi?.enabled === false ? undefined : meta.openapi
@@ -30,9 +32,10 @@ export function operationsOf(router: AnyTRPCRouter): Operation[] {
     return {
       path,
       type: _def.type,
+      procedure,
       input: joined(objects),
       hasOtherInput: objects.length < inputs.length,
-      output: definition.output instanceof z.ZodType ? definition.output : undefined,
+      output: outputSchemaOf(definition.output),
       openapi,
       rest: meta.rest ?? {},
       pathParameters: [...(openapi?.path ?? '').matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => name ?? []),

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { etagMatches, formatEtag } from './etag.ts'
+import { fromJsonText, toJson } from './json-text.ts'
 import type { RestOperation } from './rest-paths.ts'
 
 /** Answers an operation's output with the status and the headers that its meta asks for. */
@@ -7,10 +8,13 @@ export function answerer(
   { rest }: RestOperation,
   { prefix, status }: { prefix: string; status: number },
 ): (reply: FastifyReply, output: unknown) => FastifyReply {
+  const readsMembers = rest.etag !== undefined || rest.location !== undefined
+
   return (reply, output) => {
     const { method, headers } = reply.request
     reply.code(status)
-    const version = rest.etag === undefined ? undefined : member(output, rest.etag)
+    const value = readsMembers ? fromJsonText(output) : output
+    const version = rest.etag === undefined ? undefined : member(value, rest.etag)
     if (version !== undefined) {
       const etag = formatEtag(version)
       reply.header('etag', etag)
@@ -19,7 +23,7 @@ export function answerer(
     }
     if (rest.location !== undefined) {
       const location = rest.location.replace(/\{(\w+)\}/g, (_, name: string) =>
-        encodeURIComponent(String(member(output, name))),
+        encodeURIComponent(String(member(value, name))),
       )
       reply.header('location', `${prefix}${location}`)
     }
@@ -27,7 +31,7 @@ export function answerer(
     return reply
       .header('content-type', 'application/json; charset=utf-8')
       .serializer(String)
-      .send(JSON.stringify(output ?? null))
+      .send(toJson(output ?? null))
   }
 }
 

@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server'
 import type { FastifyRequest } from 'fastify'
 import { versionOfIfMatch } from './etag.ts'
-import { type Codec, codecsOf } from './rest-input.ts'
+import { codecsOf } from './rest-input.ts'
 import type { RestOperation } from './rest-paths.ts'
 import type { FieldError } from './types.ts'
 
@@ -13,24 +13,36 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
   if (!schema) return () => ({ input: undefined, errors: [] })
   const codecs = codecsOf(schema)
   const hasBody = openapi.method === 'POST' || openapi.method === 'PUT' || openapi.method === 'PATCH'
+  const fields = Object.entries(rest.headers ?? {}).map(
+    ([name, field]) => [name.toLowerCase(), field] as const,
+  )
   const elsewhere = new Set([...pathParameters, ...headerMembers(operation)])
+
+  function decode(name: string, text: string | string[]): unknown {
+    return codecs.get(name)?.(text) ?? text
+  }
 
   return (request) => {
     const query = request.query as Record<string, string | string[]>
+    const params = request.params as Record<string, string>
     const body: unknown = hasBody ? (request.body ?? {}) : {}
     if (!isObject(body)) return { input: undefined, errors: [{ path: '', message: 'Must be a JSON object' }] }
-    const misplaced = [
-      ...Object.keys(body).filter((key) => elsewhere.has(key)),
-      ...Object.keys(query).filter((key) => hasBody || elsewhere.has(key)),
-    ]
-    const input = {
-      ...body,
-      ...(hasBody ? {} : decoded(query, codecs)),
-      ...decoded(request.params as Record<string, string>, codecs),
-      ...decoded(headerValues(request, rest.headers), codecs),
-      ...ifMatch(request, rest.ifMatch),
+    const errors: FieldError[] = []
+    const refuse = (path: string) => errors.push({ path, message: 'There is no such member here' })
+    // Without a prototype, which a parameter named __proto__ would replace.
+    const input: Record<string, unknown> = Object.assign(Object.create(null), body)
+    for (const name of Object.keys(body)) if (elsewhere.has(name)) refuse(name)
+    for (const [name, text] of Object.entries(query)) {
+      if (hasBody || elsewhere.has(name)) refuse(name)
+      else input[name] = decode(name, text)
     }
-    return { input, errors: misplaced.map((path) => ({ path, message: 'There is no such member here' })) }
+    for (const name of pathParameters) input[name] = decode(name, params[name] ?? '')
+    for (const [header, field] of fields) {
+      const text = request.headers[header]
+      if (text !== undefined) input[field] = decode(field, text)
+    }
+    if (rest.ifMatch !== undefined) readIfMatch(request, rest.ifMatch, input)
+    return { input, errors }
   }
 }
 
@@ -43,23 +55,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function decoded(
-  texts: Record<string, string | string[]>,
-  codecs: Map<string, Codec>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(texts).map(([name, text]) => [name, codecs.get(name)?.(text) ?? text]),
-  )
-}
-
-function headerValues({ headers }: FastifyRequest, fields: Record<string, string> = {}) {
-  const sent = Object.entries(fields).map(([name, field]) => [field, headers[name.toLowerCase()]] as const)
-  return Object.fromEntries(sent.flatMap(([field, value]) => (value === undefined ? [] : [[field, value]])))
-}
-
-function ifMatch(request: FastifyRequest, field: string | undefined): Record<string, number> {
-  const header = request.headers['if-match']
-  if (field === undefined || header === undefined || header.trim() === '*') return {}
+function readIfMatch({ headers }: FastifyRequest, field: string, input: Record<string, unknown>): void {
+  const header = headers['if-match']
+  if (header === undefined || header.trim() === '*') return
   const version = versionOfIfMatch(header)
   if (version === undefined) {
     throw new TRPCError({
@@ -67,5 +65,5 @@ function ifMatch(request: FastifyRequest, field: string | undefined): Record<str
       message: 'If-Match names no version of this resource.',
     })
   }
-  return { [field]: version }
+  input[field] = version
 }

@@ -1,5 +1,6 @@
-import { type AnyTRPCRouter, callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
+import { type AnyTRPCRouter, getTRPCErrorFromUnknown } from '@trpc/server'
 import type { FastifyError, FastifyInstance } from 'fastify'
+import { callerOf } from './call-procedure.ts'
 import { TOO_DEEP, isDeepInput } from './deep-input.ts'
 import { sendFastifyError, sendInvalidInput, sendNotFound, sendProblem, sendTrpcError } from './problem.ts'
 import { isVoid, operationsOf } from './procedures.ts'
@@ -52,6 +53,7 @@ export function registerRest(
   function registerOperation(operation: RestOperation): void {
     const { openapi, path, type, rest, pathParameters } = operation
     if (operation.hasOtherInput) throw new Error(`${path}: REST takes inputs that are Zod objects only`)
+    const call = callerOf(operation.procedure)
     const read = inputReader(operation)
     const answer = answerer(operation, { prefix, status: rest.status ?? (isVoid(operation) ? 204 : 200) })
     const malformed = new Set([...pathParameters, ...(options.malformedFields ?? [])])
@@ -69,14 +71,12 @@ export function registerRest(
           if (result.errors.length > 0) return sendInvalidInput(reply, result.errors)
           input = result.input
           ctx = await createContext({ req: request, reply })
-          const output: unknown = await callTRPCProcedure({
-            router,
+          const output: unknown = await call({
             path,
             type,
             ctx,
-            input,
             getRawInput: async () => input,
-            signal: abortSignalOf(request, reply),
+            signal: abortSignalOf(reply),
             batchIndex: 0,
           })
           return answer(reply, output)

@@ -3,6 +3,7 @@ import { incomingMessageToRequest } from '@trpc/server/adapters/node-http'
 import { resolveResponse } from '@trpc/server/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { TOO_DEEP, isDeep } from './deep-input.ts'
+import { varyOf } from './rpc-answer.ts'
 import type { FastifyTrpcOptions, RpcOptions } from './types.ts'
 
 export type Resolve = (request: FastifyRequest, reply: FastifyReply, path: string) => Promise<FastifyReply>
@@ -11,7 +12,7 @@ export type Resolve = (request: FastifyRequest, reply: FastifyReply, path: strin
 export function makeResolve(
   app: FastifyInstance,
   { router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>,
-  { maxBatchSize = 100, allowMethodOverride = false }: RpcOptions,
+  { maxBatchSize = 100, allowMethodOverride = false, responseMeta }: RpcOptions,
 ): Resolve {
   const streams = new Set<FastifyReply>()
   let isClosing = false
@@ -31,6 +32,7 @@ export function makeResolve(
       createContext: async ({ info }) => createContext({ req: request, reply, info }),
       maxBatchSize,
       allowMethodOverride,
+      ...(responseMeta && { responseMeta }),
       onError: (details) => onError?.({ ...details, req: request }),
     })
     if (response.status === 500 && isDeepBody(request.body)) {
@@ -64,10 +66,3 @@ function isDeepBody(body: unknown): boolean {
 // A stream of JSON lines has the type of plain JSON.
 const isStream = ({ headers }: Response) =>
   headers.has('transfer-encoding') || headers.get('content-type')?.startsWith('text/event-stream') === true
-
-/** Vary, with what others (CORS, compression) have said of this answer before. */
-export function varyOf(reply: FastifyReply, own: string): string {
-  const names = [reply.getHeader('vary') ?? [], own].flat().join(',').split(',')
-  const trimmed = names.map((name) => name.trim()).filter((name) => name !== '')
-  return [...new Map(trimmed.map((name) => [name.toLowerCase(), name])).values()].join(', ')
-}

@@ -1,10 +1,11 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 
 /** Aborts when the client goes away before it has the answer. */
-export function abortSignalOf(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+export function abortSignalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new Error(`the client of ${request.id} has gone`))
+  const { raw } = reply
+  raw.once('close', () => {
+    if (!raw.writableEnded) controller.abort()
   })
   return controller.signal
 }

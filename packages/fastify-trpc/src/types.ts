@@ -1,6 +1,26 @@
 import type { AnyTRPCRouter, TRPCError, TRPCProcedureType, inferRouterContext } from '@trpc/server'
-import type { TRPCRequestInfo } from '@trpc/server/http'
+import type { ResponseMetaFn, TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** Makes a procedure a REST operation: as `trpc-openapi` has it, but for what REST does not do. */
+export type OpenApiMeta = {
+  openapi?: {
+    /** false: no REST. */
+    enabled?: boolean
+    method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+    /** With the members of the input that it holds in braces: '/books/{id}'. */
+    path: `/${string}`
+    /** Default: the procedure's path in camel case. */
+    operationId?: string
+    summary?: string
+    description?: string
+    /** Needs one of the document's security schemes. */
+    protect?: boolean
+    tags?: string[]
+    deprecated?: boolean
+    successDescription?: string
+  }
+}
 
 /** How a procedure with `meta.openapi` behaves as a REST operation; beside `openapi` in its meta. */
 export type RestMeta = {
@@ -43,13 +63,15 @@ export type RestOptions = {
   malformedFields?: string[]
 }
 
-export type RpcOptions = {
+export type RpcOptions<TRouter extends AnyTRPCRouter = AnyTRPCRouter> = {
   /** Default '/trpc'. */
   prefix?: string
   /** Calls in one batch; default 100. */
   maxBatchSize?: number
   /** Queries may be sent by POST, with the input in the body, as tRPC's option of this name has it. */
   allowMethodOverride?: boolean
+  /** Status and headers of an answer, as tRPC's option of this name has it. */
+  responseMeta?: ResponseMetaFn<TRouter>
 }
 
 export type ErrorListener = (details: {
@@ -65,14 +87,14 @@ export type ErrorListener = (details: {
 
 export type FastifyTrpcOptions<TRouter extends AnyTRPCRouter> = {
   router: TRouter
-  /** Called once per request; `info` tells of connection parameters and the calls of a batch or stream. */
+  /** Called once per request; `info` is tRPC's, of RPC only: the calls, whether they are a batch, connection parameters. */
   createContext: (details: {
     req: FastifyRequest
     reply: FastifyReply
     info?: TRPCRequestInfo
   }) => inferRouterContext<TRouter> | Promise<inferRouterContext<TRouter>>
   /** false: no RPC. */
-  rpc?: RpcOptions | false
+  rpc?: RpcOptions<TRouter> | false
   /** false: no REST. */
   rest?: RestOptions | false
   onError?: ErrorListener

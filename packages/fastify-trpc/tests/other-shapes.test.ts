@@ -1,9 +1,8 @@
 import { TRPCError, initTRPC } from '@trpc/server'
 import { type FastifyInstance, fastify } from 'fastify'
-import type { OpenApiMeta } from 'trpc-openapi'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Problem, type RestMeta, fastifyTrpc, openApiDocument } from '../src/index.ts'
+import { type OpenApiMeta, type Problem, type RestMeta, fastifyTrpc, openApiDocument } from '../src/index.ts'
 
 const t = initTRPC.meta<OpenApiMeta & { rest?: RestMeta }>().create({ isDev: false })
 
@@ -59,6 +58,18 @@ const router = t.router({
     .input(z.object({ eventId: z.string() }))
     .output(z.void())
     .mutation(() => undefined),
+  either: t.procedure
+    .meta({ openapi: { method: 'GET', path: '/either/{id}' } })
+    .input(
+      z.object({
+        id: z.union([z.number(), z.literal('newest')]),
+        page: z.union([z.number(), z.enum(['first', 'last'])]).describe('Which'),
+        days: z.array(z.union([z.number(), z.string()])).optional(),
+        size: z.literal([10, 20]).default(10),
+      }),
+    )
+    .output(z.looseObject({}))
+    .query(({ input }) => input),
   undo: t.procedure
     .meta({ openapi: { method: 'POST', path: '/events:undo' } })
     .output(z.object({ undone: z.boolean() }))
@@ -225,6 +236,22 @@ describe('the document', () => {
       ['path', 'id'],
       ['query', 'page'],
     ])
+  })
+
+  test('knows parameters that are of several types', async () => {
+    const operation = document.paths['/either/{id}']?.['get']
+    const number = { type: 'number' }
+    const either = (...anyOf: object[]) => expect.objectContaining({ anyOf }) as unknown
+    expect(
+      operation?.parameters?.map(({ name, required = false, schema }) => [name, required, schema]),
+    ).toEqual([
+      ['id', true, either(number, { type: 'string', const: 'newest' })],
+      ['page', true, either(number, { type: 'string', enum: ['first', 'last'] })],
+      ['days', false, { type: 'array', items: { type: ['number', 'string'] } }],
+      ['size', false, { type: 'number', enum: [10, 20], default: 10 }],
+    ])
+    const served = await app.inject({ url: '/api/either/newest?page=2&days=1&days=x&size=20' })
+    expect(served.json()).toEqual({ id: 'newest', page: 2, days: [1, 'x'], size: 20 })
   })
 
   test('keeps formats, descriptions and examples', () => {

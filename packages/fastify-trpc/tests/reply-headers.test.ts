@@ -1,9 +1,8 @@
 import { TRPCError, initTRPC } from '@trpc/server'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
-import type { OpenApiMeta } from 'trpc-openapi'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type RestMeta, fastifyTrpc } from '../src/index.ts'
+import { type OpenApiMeta, type RestMeta, fastifyTrpc } from '../src/index.ts'
 
 const t = initTRPC
   .context<{ reply: FastifyReply }>()

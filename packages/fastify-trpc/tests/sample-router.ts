@@ -1,7 +1,7 @@
 import { TRPCError, initTRPC, tracked } from '@trpc/server'
-import type { OpenApiMeta } from 'trpc-openapi'
+import { Readable } from 'node:stream'
 import { z } from 'zod'
-import type { RestMeta } from '../src/index.ts'
+import type { OpenApiMeta, RestMeta } from '../src/index.ts'
 
 export type SampleContext = {
   user: string
@@ -129,6 +129,19 @@ const failing = t.router({
     // oxlint-disable-next-line typescript/only-throw-error -- what a careless procedure does
     throw undefined
   }),
+  object: t.procedure.query(() => {
+    // oxlint-disable-next-line typescript/only-throw-error -- what a careless procedure does
+    throw {}
+  }),
+  cycle: t.procedure.query(() => {
+    const cycle: { self?: object } = {}
+    cycle.self = cycle
+    // Its type would be one without an end.
+    return cycle as unknown
+  }),
+  promise: t.procedure.query(() => ({ later: Promise.resolve(1) })),
+  listed: t.procedure.query(() => [Readable.from([1])] as unknown),
+  forgetful: t.procedure.use((() => undefined) as never).query(() => 'never'),
   output: t.procedure.output(z.number()).query(() => 'no number' as unknown as number),
 })
 
@@ -173,6 +186,15 @@ export const sampleRouter = t.router({
   hello: t.procedure.query(() => 'hello'),
   whoAmI: t.procedure.query(({ ctx }) => ctx.user),
   echo: t.procedure.input(z.object({ text: z.string() })).query(({ input }) => input),
+  changed: t.procedure
+    .use(({ ctx, input, next }) => next({ ctx: { user: `${ctx.user} ${typeof input}` } }))
+    .use(async ({ getRawInput, next }) => {
+      const raw = Object(await getRawInput()) as object
+      return next({ getRawInput: async () => ({ ...raw, text: 'b' }) })
+    })
+    .input(z.object({ text: z.string() }))
+    .use(({ input, next }) => next({ ctx: { seen: Object.keys(input) } }))
+    .query(({ ctx: { user, seen }, input }) => ({ user, seen, input })),
   optional: t.procedure
     .input(z.object({ text: z.string() }).optional())
     .query(({ input }) => input ?? 'none'),

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const run = promisify(execFile)
+const root = join(import.meta.dirname, '..')
+// The one that runs the workspace is in npx's cache; asking the registry would make a closed network's retries wait.
+const PNPM = ['--yes', '--prefer-offline', 'pnpm@12.21.0']
+// From the workspace, as a closed network has no others.
+const OTHERS = ['@trpc/server', 'fastify', 'zod', '@types/node']
+
+let project: string
+let installed: string
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'fastify-trpc-'))
+  await run(process.execPath, ['scripts/build.ts'], { cwd: root })
+  await run('npx', [...PNPM, 'pack', '--pack-destination', project], { cwd: root })
+  await writeFile(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'somebody-else', private: true, type: 'module' }),
+  )
+  const [tarball = ''] = (await readdir(project)).filter((name) => name.endsWith('.tgz'))
+  const others = OTHERS.map((name) => `${name}@file:${join(root, 'node_modules', name)}`)
+  const options = ['install', '--offline', '--no-audit', '--no-fund']
+  await run('npm', [...options, join(project, tarball), ...others], { cwd: project })
+  installed = join(project, 'node_modules/fastify-trpc')
+  await cp(join(root, 'tests/fixtures/program.ts'), join(project, 'program.ts'))
+}, 120_000)
+
+afterAll(() => rm(project, { recursive: true, force: true }))
+
+test('the tarball holds the build and nothing else, and needs its peers only', async () => {
+  const files = await readdir(installed, { recursive: true })
+  expect(files.filter((file) => !/^(dist(\/.*)?|package\.json|README\.md|LICENSE)$/.test(file))).toEqual([])
+  const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >
+  expect(manifest['dependencies']).toBeUndefined()
+  expect(manifest['exports']).toEqual({ '.': { types: './dist/index.d.ts', default: './dist/index.js' } })
+  const texts = files.filter((file) => /\.(js|d\.ts)$/.test(file))
+  for (const file of texts) {
+    const text = await readFile(join(installed, file), 'utf8')
+    const imports = [...text.matchAll(/\bfrom ?["']([^."'][^"']*)["']/g)].map(([, name]) => name)
+    expect(
+      imports.filter((name) => !/^(node:\w+|@trpc\/server(\/.+)?|fastify|zod(\/.+)?)$/.test(name!)),
+    ).toEqual([])
+  }
+})
+
+test.each(['NodeNext', 'Bundler'])(
+  'a strict program and the README’s examples compile against it (%s)',
+  async (moduleResolution) => {
+    const readme = await readFile(join(installed, 'README.md'), 'utf8')
+    const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code)
+    expect(examples.length).toBeGreaterThan(2)
+    await writeFile(join(project, 'readme.ts'), examples.join('\n'))
+    await writeFile(
+      join(project, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          skipLibCheck: false,
+          exactOptionalPropertyTypes: true,
+          noUncheckedIndexedAccess: true,
+          noEmit: true,
+          module: moduleResolution === 'Bundler' ? 'ESNext' : 'NodeNext',
+          moduleResolution,
+          target: 'ES2022',
+          types: ['node'],
+        },
+        files: ['program.ts', 'readme.ts'],
+      }),
+    )
+    const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', project]).catch(
+      (error: { stdout: string }) => error,
+    )
+    expect(stdout).toBe('')
+  },
+)
+
+test('it serves RPC, REST and the document', async () => {
+  const { stdout } = await run(process.execPath, ['program.ts'], { cwd: project })
+  const book = (id: number, title: string) => ({ id, title })
+  expect(JSON.parse(stdout)).toEqual([
+    [203, { result: { data: book(1, 'A title') } }],
+    [203, [{ result: { data: book(1, 'raw') } }, { result: { data: book(1, 'raw') } }]],
+    [200, book(2, 'A title')],
+    [400, expect.objectContaining({ code: 'MALFORMED' })],
+    [200, expect.objectContaining({ openapi: '3.1.0', paths: { '/books/{id}': expect.anything() } })],
+  ])
+})
