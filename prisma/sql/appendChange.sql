@@ -13,4 +13,3 @@ WITH bumped AS (
 )
 INSERT INTO changes (owner_id, seq, list_id, entity, entity_id, op, version, actor_id, at, before, after)
 SELECT $1::uuid, seq, $2::uuid, $3, $4::uuid, $5, $6, $1::uuid, $7::timestamptz, $8::jsonb, $9::jsonb FROM bumped
-RETURNING seq

@@ -1,13 +1,15 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { Pool } from 'pg'
 import { type Prisma, PrismaClient } from '../generated/client.ts'
+import { type RunStatement, runOn } from './run-statement.ts'
+import { endSilentConnections } from './silence.ts'
 
 export type Db = PrismaClient
 
 export type DbTransaction = Prisma.TransactionClient
 
-/** A pool of connections and the Prisma client over it. */
-export type Database = { db: Db; pool: Pool; close: () => Promise<void> }
+/** A pool of connections, the Prisma client over it, and what runs statements on it without the client. */
+export type Database = { db: Db; run: RunStatement; pool: Pool; close: () => Promise<void> }
 
 export type DatabaseOptions = {
   /** postgresql://… */
@@ -40,16 +42,20 @@ export function createDatabase({
     keepAlive: true,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,
-    // A server that is gone without a word ends no statement: then we give up a little later.
-    query_timeout: statementTimeoutMs + 1_000,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
   })
   pool.on('error', onError)
-  const adapter = new PrismaPg(pool, { statementNameGenerator: statementNames() })
+  // The statement that runs on it is told, too.
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  // A server that is gone without a word ends no statement: then we give up a little later.
+  endSilentConnections(pool, statementTimeoutMs + 1_000)
+  const nameOf = statementNames()
+  const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) })
   const db = new PrismaClient({ adapter })
   return {
     db,
+    run: runOn(pool, nameOf),
     pool,
     close: async () => {
       await db.$disconnect()
@@ -69,7 +75,7 @@ function connectionOf(url: string): { connectionString: string; options: string 
 /** Names statements so that Postgres prepares them once per connection; the first 500, as each costs it memory. */
 function statementNames() {
   const names = new Map<string, string>()
-  return ({ sql }: { sql: string }) => {
+  return (sql: string) => {
     const known = names.get(sql)
     if (known !== undefined) return known
     if (names.size >= MAX_STATEMENT_NAMES) return ''

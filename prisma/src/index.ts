@@ -6,6 +6,7 @@ export {
   createDatabase,
 } from './create-database.ts'
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/start.ts'
+export { type RunStatement, runIn } from './run-statement.ts'
 export { MIGRATIONS_DIR, migrate } from './migrate.ts'
 export { Prisma } from '../generated/client.ts'
 export type { AccountModel, LabelModel, ListModel, TodoModel } from '../generated/models.ts'

@@ -25,7 +25,7 @@ try {
 }
 
 async function main(env: Env): Promise<void> {
-  const logger = createLogger(env.logLevel)
+  const logger = await createLogger(env.logLevel)
   const opened = new AsyncDisposableStack()
   // Our own Postgres does not end with us; any other closes what we leave open.
   const start = watchStart(env.databaseUrl === undefined)
@@ -42,7 +42,8 @@ async function main(env: Env): Promise<void> {
     opened.defer(database.close)
     const keyRing = createKeyRing([signingKey(env.jwtSecret)])
     const passwords = createPasswordHasher()
-    if (!env.production) await seedDemo({ db: database.db, now: () => new Date(), keyRing, passwords })
+    if (!env.production)
+      await seedDemo({ db: database.db, run: database.run, now: () => new Date(), keyRing, passwords })
 
     const app = await buildServer({ env, database, logger, keyRing, passwords })
     const address = await app.listen({ port: env.port, host: env.host })

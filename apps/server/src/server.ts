@@ -76,7 +76,7 @@ export async function buildServer({
     return sendFastifyError(reply, error)
   })
 
-  const revocations = followRevocations(database.db)
+  const revocations = followRevocations(database.run)
   app.addHook('onClose', async () => revocations.stop())
 
   await app.register(requestLog)
@@ -93,7 +93,10 @@ export async function buildServer({
   })
   await app.register(health, { probe: () => database.pool.query(PROBE) })
   await app.register(swagger, { document: todoDocument(VERSION), baseDir: besideBundle('static') })
-  await app.register(doors, { context: { db: database.db, now, keyRing, passwords }, revocations })
+  await app.register(doors, {
+    context: { db: database.db, run: database.run, now, keyRing, passwords },
+    revocations,
+  })
   return app
 }
 

@@ -36,7 +36,7 @@ test('it is one file with its map, the migrations and Swagger UI', async () => {
 
 test('it makes its tables and is healthy', async () => {
   expect(await (await get('/health')).json()).toMatchObject({ status: 'healthy', database: 'connected' })
-  expect(server.output()).toContain('"migrated"')
+  await expect.poll(() => server.output()).toContain('"migrated"')
 })
 
 test('accounts, log-ins and todos work, and production has no demo account', async () => {

@@ -1,10 +1,14 @@
+import { runIn } from '@todo/db'
 import { lockOwner } from '@todo/db/sql'
 import type { Context, UserContext } from './context.ts'
 
 /** Runs `work` in a transaction: in the caller's, when there is one. */
 export function inTransaction<C extends Context, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
   if (!('$transaction' in ctx.db)) return work(ctx)
-  return ctx.db.$transaction((db) => work({ ...ctx, db }), { maxWait: 5_000, timeout: 15_000 })
+  return ctx.db.$transaction((db) => work({ ...ctx, db, run: runIn(db) }), {
+    maxWait: 5_000,
+    timeout: 15_000,
+  })
 }
 
 /**
@@ -13,7 +17,7 @@ export function inTransaction<C extends Context, T>(ctx: C, work: (ctx: C) => Pr
  */
 export function withOwnerLock<T>(ctx: UserContext, work: (ctx: UserContext) => Promise<T>): Promise<T> {
   return inTransaction(ctx, async (locked) => {
-    await locked.db.$queryRawTyped(lockOwner(locked.user.id))
+    await locked.run(lockOwner(locked.user.id))
     return work(locked)
   })
 }

@@ -6,6 +6,9 @@ const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P202
 // Class 08 connection exceptions, 53 insufficient resources, 57 operator intervention (statement timeout, shutdown),
 // 55P03 lock timeout, 40P01 deadlock, 40001 serialization failure
 const SQLSTATE = /^(08...|53...|57...|55P03|40P01|40001)$/
+// Of the network, as `pg` passes them on.
+const NETWORK =
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 const PG_POOL = /timeout exceeded when trying to connect|Connection terminated|Query read timeout/
 
 /** Whether an error means that the database cannot serve now, so that trying again later makes sense. */
@@ -14,7 +17,9 @@ export function isUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
     return PRISMA_CODES.has(error.code) || SQLSTATE.test(originalCode(error))
   }
-  return error instanceof Error && (PG_POOL.test(error.message) || SQLSTATE.test(originalCode(error)))
+  if (!(error instanceof Error)) return false
+  const code = originalCode(error)
+  return PG_POOL.test(error.message) || SQLSTATE.test(code) || NETWORK.test(code)
 }
 
 /** The SQLSTATE that Prisma's driver adapter keeps. */

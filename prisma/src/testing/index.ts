@@ -1,3 +1,4 @@
+export { freePort } from '../embedded/settings.ts'
 export { type TestDatabase, createTestDatabase } from './test-database.ts'
 export { type TestServer, startTestServer } from './test-server.ts'
 

@@ -21,6 +21,7 @@ import {
   reopenTodo,
   restoreTodo,
 } from '@todo/core'
+import { trustedOutput } from 'fastify-trpc'
 import { z } from 'zod'
 import { authedProcedure, router } from '../trpc.ts'
 
@@ -48,7 +49,7 @@ export const todosRouter = router({
       },
     })
     .input(ListTodos)
-    .output(TodoPage)
+    .output(trustedOutput(TodoPage))
     .query(({ ctx, input }) => listTodos(ctx, input)),
 
   get: authedProcedure
@@ -64,7 +65,7 @@ export const todosRouter = router({
       rest: { etag: 'version' },
     })
     .input(TodoId)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .query(({ ctx, input }) => getTodo(ctx, input)),
 
   create: authedProcedure
@@ -81,7 +82,7 @@ export const todosRouter = router({
       rest: { status: 201, location: '/todos/{id}', etag: 'version', errors: [idTaken, noList] },
     })
     .input(CreateTodo)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => createTodo(ctx, input)),
 
   change: authedProcedure
@@ -97,7 +98,7 @@ export const todosRouter = router({
       rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true },
     })
     .input(ChangeTodo)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => changeTodo(ctx, input)),
 
   complete: authedProcedure
@@ -113,7 +114,7 @@ export const todosRouter = router({
       rest: { etag: 'version', ifMatch: 'ifVersion' },
     })
     .input(TodoIdIfVersion)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => completeTodo(ctx, input)),
 
   reopen: authedProcedure
@@ -129,7 +130,7 @@ export const todosRouter = router({
       rest: { etag: 'version', ifMatch: 'ifVersion' },
     })
     .input(TodoIdIfVersion)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => reopenTodo(ctx, input)),
 
   move: authedProcedure
@@ -145,7 +146,7 @@ export const todosRouter = router({
       rest: { etag: 'version', ifMatch: 'ifVersion' },
     })
     .input(MoveTodo)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => moveTodo(ctx, input)),
 
   delete: authedProcedure
@@ -177,7 +178,7 @@ export const todosRouter = router({
       rest: { etag: 'version', errors: [parentDeleted] },
     })
     .input(TodoId)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => restoreTodo(ctx, input)),
 
   purge: authedProcedure
@@ -215,6 +216,6 @@ export const todosRouter = router({
       },
     })
     .input(BulkTodos)
-    .output(BulkResult)
+    .output(trustedOutput(BulkResult))
     .mutation(({ ctx, input }) => bulkTodos(ctx, input)),
 })

@@ -155,7 +155,7 @@ test('a session that was not refreshed for 30 days is over', async () => {
 
 test('log-out, log-out everywhere and revocation end sessions, and every instance sees it within a second', async () => {
   const ada = await makeUser(ctx)
-  const revocations = followRevocations(ctx.db)
+  const revocations = followRevocations(ctx.run)
   try {
     const sessions = [await enter(ada), await enter(ada), await enter(ada), await enter(ada)] as const
     const [first, second, third, fourth] = sessions

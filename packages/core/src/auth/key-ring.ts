@@ -24,31 +24,33 @@ export function signingKey(secret: string): SigningKey {
 
 /** The ring of `keys`, the newest first. */
 export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): KeyRing {
-  const [{ kid, secret }] = keys
-  const signer = createSigner({ key: secret, algorithm: 'HS256', kid })
-  const decodeHeader = createDecoder({ complete: true })
-  const verifiers = new Map(
-    keys.map((key) => [
-      key.kid,
-      createVerifier({
-        key: key.secret,
-        algorithms: ['HS256'],
-        requiredClaims: ['sub', 'sid', 'exp'],
-        cache: 1000,
-      }),
-    ]),
-  )
+  const decode = createDecoder({ complete: true })
+  const ring = keys.map(({ kid, secret }) => {
+    const sign = createSigner({ key: secret, algorithm: 'HS256', kid })
+    // Without its cache, which costs more than it saves when callers are many.
+    const verify = createVerifier({
+      key: secret,
+      algorithms: ['HS256'],
+      requiredClaims: ['sub', 'sid', 'exp'],
+    })
+    return { kid, sign, verify, header: headerOf(sign({})) }
+  })
+  const signNewest = createSigner({ key: keys[0].secret, algorithm: 'HS256', kid: keys[0].kid })
+  const byHeader = new Map(ring.map((key) => [key.header, key]))
+  const byKid = new Map(ring.map((key) => [key.kid, key]))
+  /** A header that is not as we write it is looked into. */
+  const keyOf = (token: string) => byHeader.get(headerOf(token)) ?? byKid.get(decode(token).header.kid)
 
   return {
     sign({ id, sessionId }, now) {
       const iat = Math.floor(now.getTime() / 1000)
-      return signer({ sub: id, sid: sessionId, iat, exp: iat + ACCESS_TOKEN_SECONDS })
+      return signNewest({ sub: id, sid: sessionId, iat, exp: iat + ACCESS_TOKEN_SECONDS })
     },
     verify(token) {
       try {
-        const verify = verifiers.get(decodeHeader(token).header.kid)
-        if (!verify) throw new Error('unknown kid')
-        const { sub, sid } = Claims.parse(verify(token))
+        const key = keyOf(token)
+        if (!key) throw new Error('unknown kid')
+        const { sub, sid } = Claims.parse(key.verify(token))
         return { id: sub, sessionId: sid }
       } catch (error) {
         throw unauthorized(error)
@@ -56,6 +58,8 @@ export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): Key
     },
   }
 }
+
+const headerOf = (token: string) => token.slice(0, token.indexOf('.'))
 
 function unauthorized(error: unknown): DomainError {
   const expired = error instanceof Error && 'code' in error && error.code === 'FAST_JWT_EXPIRED'

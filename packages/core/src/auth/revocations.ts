@@ -1,4 +1,4 @@
-import type { Db } from '@todo/db'
+import { Prisma, type RunStatement } from '@todo/db'
 import { ACCESS_TOKEN_SECONDS } from './key-ring.ts'
 
 const POLL_MS = 400
@@ -14,7 +14,7 @@ export type Revocations = {
   stop: () => void
 }
 
-export function followRevocations(db: Db): Revocations {
+export function followRevocations(run: RunStatement): Revocations {
   const revokedAt = new Map<string, number>()
   let newest = 0
   let lookedAt = 0
@@ -23,11 +23,13 @@ export function followRevocations(db: Db): Revocations {
   async function look(): Promise<void> {
     const started = Date.now()
     const since = new Date(Math.max(newest - OVERLAP_MS, started - KEEP_MS))
-    const rows = await db.sessionRevocation.findMany({ where: { revokedAt: { gte: since } } })
-    for (const row of rows) {
-      revokedAt.set(row.sessionId, row.revokedAt.getTime())
+    const rows = await run<{ id: string; at: number }>(Prisma.sql`
+      SELECT session_id AS id, (extract(epoch FROM revoked_at) * 1000)::float8 AS at
+      FROM session_revocations WHERE revoked_at >= ${since}`)
+    for (const { id, at } of rows) {
+      revokedAt.set(id, at)
       // Another instance's clock may be ahead: that must not hide what comes after.
-      newest = Math.max(newest, Math.min(row.revokedAt.getTime(), started))
+      newest = Math.max(newest, Math.min(at, started))
     }
     for (const [id, at] of revokedAt) if (at < started - KEEP_MS) revokedAt.delete(id)
     lookedAt = started

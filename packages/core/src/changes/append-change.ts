@@ -15,7 +15,7 @@ export async function appendChange<T extends Row>(
   if (!row) throw new Error('a change has a row before or after it')
   const version = after ? after.version : row.version + 1
   const op = !before ? 'create' : !after ? 'delete' : 'update'
-  await ctx.db.$queryRawTyped(
+  await ctx.run(
     appendChangeSql(
       ctx.user.id,
       entity === 'list' ? row.id : null,

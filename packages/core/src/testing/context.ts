@@ -6,9 +6,10 @@ import { createPasswordHasher } from '../auth/password-hasher.ts'
 import type { Context } from '../context.ts'
 
 /** A context over `database`, with the clock of the machine. */
-export function makeContext({ db }: Database): Context & { db: Database['db'] } {
+export function makeContext({ db, run }: Database): Context & { db: Database['db'] } {
   return {
     db,
+    run,
     now: () => new Date(),
     keyRing: createKeyRing([signingKey('a secret for tests that is long enough')]),
     passwords: createPasswordHasher({ maxQueued: 100 }),

@@ -1,17 +1,20 @@
-import { getTodo as getTodoSql } from '@todo/db/sql'
+import { Prisma } from '@todo/db'
 import type { UserContext } from '../context.ts'
 import { notFound, requireVersion } from '../errors.ts'
 import { withOwnerLock } from '../transaction.ts'
 import { toColumns } from './columns.ts'
 import { requireLabels, todoRow } from './rules.ts'
-import { type ChangeTodo, Todo, type TodoId, type TodoIdIfVersion } from './schemas.ts'
+import type { ChangeTodo, Todo, TodoId, TodoIdIfVersion } from './schemas.ts'
+import { TODO_COLUMNS, type TodoRow, toTodo } from './to-todo.ts'
 import { changeRow } from './write-todos.ts'
 
 /** A todo, also one in the trash. @throws DomainError NOT_FOUND */
 export async function getTodo(ctx: UserContext, { id }: TodoId): Promise<Todo> {
-  const [row] = await ctx.db.$queryRawTyped(getTodoSql(ctx.user.id, id))
+  const [row] = await ctx.run<TodoRow>(
+    Prisma.sql`SELECT ${TODO_COLUMNS} FROM todos t WHERE t.owner_id = ${ctx.user.id}::uuid AND t.id = ${id}::uuid`,
+  )
   if (!row) throw notFound('todo')
-  return Todo.parse(row.todo)
+  return toTodo(row)
 }
 
 /** A merge patch: absent leaves, null clears. @throws DomainError NOT_FOUND, PRECONDITION_FAILED, UNPROCESSABLE */

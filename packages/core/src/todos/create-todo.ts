@@ -29,7 +29,7 @@ export function createTodo(ctx: UserContext, input: CreateTodo): Promise<Todo> {
 
 async function insert(ctx: UserContext, input: CreateTodo, place: TodoColumns): Promise<Todo> {
   const columns = { ...toColumns(input), ...place }
-  const [row] = await ctx.db.$queryRawTyped(
+  const [row] = await ctx.run(
     createTodoSql(ctx.user.id, input.id ?? uuidv7(), input.listId ?? null, columns, ctx.now()),
   )
   if (!row) throw notFound('list')

@@ -17,7 +17,7 @@ type Change = {
 /** Changes todos in one statement that logs what it changed. The todos found, as they are now. */
 export async function changeRows(ctx: UserContext, ids: string[], change: Change) {
   if (ids.length === 0) return []
-  return ctx.db.$queryRawTyped(
+  return ctx.run(
     changeTodos(
       ctx.user.id,
       ids,
@@ -41,5 +41,5 @@ export async function changeRow(ctx: UserContext, id: string, change: Change): P
 
 /** Deletes todos for good, and logs each. */
 export async function purgeRows(ctx: UserContext, ids: string[]): Promise<void> {
-  if (ids.length > 0) await ctx.db.$queryRawTyped(purgeTodos(ctx.user.id, ids, ctx.now()))
+  if (ids.length > 0) await ctx.run(purgeTodos(ctx.user.id, ids, ctx.now()))
 }

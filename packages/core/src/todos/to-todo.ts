@@ -1,0 +1,68 @@
+import { Prisma } from '@todo/db'
+import type { Todo, TodoTime } from './schemas.ts'
+
+/**
+ * The columns of a todo `t`, and `toTodo`, which makes the todo of them: each named one by one, so that a new column is
+ * shown only when it is added here. SQL's `todo_json` makes the same, as the log keeps it. Times come as text.
+ */
+export const TODO_COLUMNS = Prisma.raw(`
+  t.id, t.list_id, t.parent_id, t.title, t.description, t.label_ids, t.priority,
+  t.start_date::text AS start_date, t.start_at::text AS start_at, t.start_zone,
+  t.due_date::text AS due_date, t.due_at::text AS due_at, t.due_zone, t.position,
+  t.completed_at::text AS completed_at, t.deleted_at::text AS deleted_at,
+  t.created_at::text AS created_at, t.updated_at::text AS updated_at, t.version`)
+
+export type TodoRow = {
+  id: string
+  list_id: string
+  parent_id: string | null
+  title: string
+  description: string
+  label_ids: string[]
+  priority: number
+  start_date: string | null
+  start_at: string | null
+  start_zone: string | null
+  due_date: string | null
+  due_at: string | null
+  due_zone: string | null
+  position: number
+  completed_at: string | null
+  deleted_at: string | null
+  created_at: string
+  updated_at: string
+  version: number
+}
+
+export function toTodo(row: TodoRow): Todo {
+  return {
+    id: row.id,
+    listId: row.list_id,
+    parentId: row.parent_id,
+    title: row.title,
+    description: row.description,
+    labelIds: row.label_ids,
+    priority: row.priority,
+    start: timeOf(row.start_date, row.start_at, row.start_zone),
+    due: timeOf(row.due_date, row.due_at, row.due_zone),
+    position: row.position,
+    completedAt: instantOrNull(row.completed_at),
+    deletedAt: instantOrNull(row.deleted_at),
+    createdAt: instantOf(row.created_at),
+    updatedAt: instantOf(row.updated_at),
+    version: row.version,
+  }
+}
+
+function timeOf(date: string | null, at: string | null, timeZone: string | null): TodoTime | null {
+  if (date !== null) return { date }
+  return at === null || timeZone === null ? null : { at: instantOf(at), timeZone }
+}
+
+const instantOrNull = (text: string | null) => (text === null ? null : instantOf(text))
+
+/** '2026-01-01 09:00:00.5+00', as Postgres writes an instant in UTC, by RFC 3339: '2026-01-01T09:00:00.500Z'. */
+function instantOf(text: string): string {
+  const milliseconds = text.length > 22 ? text.slice(20, -3).padEnd(3, '0') : '000'
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`
+}

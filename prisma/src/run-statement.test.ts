@@ -1,0 +1,91 @@
+import { Pool } from 'pg'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { Prisma } from '../generated/client.ts'
+import { type Database, createDatabase } from './create-database.ts'
+import { runPrepared } from './prepared-statement.ts'
+import { runIn } from './run-statement.ts'
+import { type ThrowAway, createThrowAway } from './testing/throw-away.ts'
+
+let throwAway: ThrowAway
+let database: Database
+
+beforeAll(async () => {
+  throwAway = await createThrowAway(inject('testServerUrl'))
+  database = createDatabase({ url: throwAway.url, poolSize: 1 })
+})
+afterAll(async () => {
+  await database.close()
+  await throwAway[Symbol.asyncDispose]()
+})
+
+const now = new Date('2026-05-01T12:00:00.123Z')
+const values = Prisma.sql`
+  SELECT ${'Grüße "\\ {,}'}::text AS text, ${42}::int AS int, ${1.5}::float8 AS float, ${true}::boolean AS yes,
+    ${null}::text AS nothing, (${now}::timestamptz = '2026-05-01T12:00:00.123Z') AS instant,
+    ${{ a: [1, 'b'] }}::jsonb AS json, ${['a,"b\\', 'c']}::text[] AS list, '' AS empty, 12345678901::float8 AS big`
+const row = {
+  text: 'Grüße "\\ {,}',
+  int: 42,
+  float: 1.5,
+  yes: true,
+  nothing: null,
+  instant: true,
+  json: { a: [1, 'b'] },
+  list: ['a,"b\\', 'c'],
+  empty: '',
+  big: 12_345_678_901,
+}
+
+test('values go and come, the first time and when it is prepared, as in a transaction', async () => {
+  expect(await database.run(values)).toEqual([row])
+  expect(await database.run(values)).toEqual([row])
+  expect(await database.db.$transaction((tx) => runIn(tx)(values))).toEqual([row])
+  expect(await database.run(Prisma.sql`SELECT 1 AS n WHERE false`)).toEqual([])
+})
+
+test('a refused statement rejects with the code of Postgres and leaves its connection in use', async () => {
+  const pid = () => database.run<{ pid: number }>(Prisma.sql`SELECT pg_backend_pid() AS pid`)
+  const before = await pid()
+  for (const wrong of [Prisma.sql`SELECT 1 / ${0}::int AS n`, Prisma.sql`SELECT ${'x'}::int AS n`]) {
+    for (let time = 0; time < 2; time += 1) {
+      await expect(database.run(wrong)).rejects.toMatchObject({ code: expect.stringMatching(/^22/) })
+    }
+  }
+  await expect(database.run(Prisma.sql`SELEC 1`)).rejects.toMatchObject({ code: '42601' })
+  expect(await pid()).toEqual(before)
+})
+
+test('a connection that ends in the middle rejects, and the next statement has another', async () => {
+  const ended = database.run(Prisma.sql`SELECT pg_terminate_backend(pg_backend_pid()) AS ended`)
+  await expect(ended).rejects.toMatchObject({ code: '57P01' })
+  expect(await database.run(Prisma.sql`SELECT 1 AS n`)).toEqual([{ n: 1 }])
+})
+
+test('many at once on few connections each get their own rows', async () => {
+  const numbers = Array.from({ length: 200 }, (_, n) => n)
+  const found = await Promise.all(
+    numbers.map((n) => database.run<{ n: number }>(Prisma.sql`SELECT ${n}::int AS n`)),
+  )
+  expect(found.flat().map(({ n }) => n)).toEqual(numbers)
+})
+
+test('Prisma and we share what is prepared', async () => {
+  const both = Prisma.sql`SELECT ${7}::int AS seven`
+  expect(await database.db.$queryRaw(both)).toEqual([{ seven: 7 }])
+  expect(await database.run(both)).toEqual([{ seven: 7 }])
+  expect(await database.db.$queryRaw(both)).toEqual([{ seven: 7 }])
+})
+
+test('what has no name is prepared each time', async () => {
+  const pool = new Pool({ connectionString: throwAway.url, max: 1 })
+  const unnamed = (text: string) => runPrepared(pool, { name: '', text, values: [] })
+  expect(await unnamed('SELECT 1 AS a')).toEqual([{ a: 1 }])
+  expect(await unnamed("SELECT 'x' AS b, 2 AS c")).toEqual([{ b: 'x', c: 2 }])
+  await pool.end()
+})
+
+test('a pool that reaches no server rejects', async () => {
+  const nowhere = createDatabase({ url: 'postgresql://postgres@127.0.0.1:1/none' })
+  await expect(nowhere.run(Prisma.sql`SELECT 1 AS n`)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  await nowhere.close()
+})
