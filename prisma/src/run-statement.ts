@@ -4,8 +4,8 @@ import type { DbTransaction } from './create-database.ts'
 import { runPrepared } from './prepared-statement.ts'
 import type { Prisma } from '../generated/client.ts'
 
-/** By `Prisma.sql`, or generated of a file in sql/. */
-export type Statement<Row> = Prisma.Sql | TypedSql<unknown[], Row>
+/** By `Prisma.sql` or by hand with $1, $2 …, or generated of a file in sql/. */
+export type Statement<Row> = { text: string; values: readonly unknown[] } | TypedSql<unknown[], Row>
 
 /** What `pg` and Prisma read alike: select times as text and big integers as numbers. */
 type PlainRow = { [column: string]: Prisma.JsonValue }
@@ -24,8 +24,7 @@ export function runOn(pool: Pool, nameOf: (sql: string) => string): RunStatement
 
 export function runIn(transaction: DbTransaction): RunStatement {
   return async <Row>(statement: Statement<Row>) => {
-    const rows =
-      'text' in statement ? transaction.$queryRaw(statement) : transaction.$queryRawTyped(statement)
-    return rows as Promise<Row[]>
+    if (!('text' in statement)) return transaction.$queryRawTyped(statement)
+    return transaction.$queryRawUnsafe<Row[]>(statement.text, ...statement.values)
   }
 }

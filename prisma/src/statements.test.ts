@@ -5,7 +5,13 @@ import type { Db } from './create-database.ts'
 import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
 
 const now = new Date('2026-05-01T12:00:00Z')
-const columns = { title: 'Milk', depth: 0, description: '', label_ids: [], priority: 0 }
+
+const noTimes = [null, null, null, null, null, null] as const
+
+type New = { ownerId: string; id: string; listId?: string; title?: string }
+
+const creation = ({ ownerId, id, listId, title = 'Milk' }: New) =>
+  createTodo(ownerId, id, now, listId ?? null, null, 0, title, '', [], 0, ...noTimes)
 
 let testDatabase: TestDatabase
 let db: Db
@@ -39,7 +45,7 @@ async function makeOwner(moreLists = 0): Promise<{ ownerId: string; listIds: str
 
 async function makeTodo(ownerId: string): Promise<string> {
   const id = randomUUID()
-  await db.$queryRawTyped(createTodo(ownerId, id, null, columns, now))
+  await db.$queryRawTyped(creation({ ownerId, id }))
   return id
 }
 
@@ -117,9 +123,9 @@ test('a todo whose id is taken, or whose list does not exist, writes nothing', a
       db.changeHead.findUnique({ where: { ownerId } }),
     ])
   const before = await state()
-  const again = createTodo(ownerId, id, null, { ...columns, title: 'Another' }, now)
-  expect(await db.$queryRawTyped(again)).toEqual([{ todo: null }])
-  const nowhere = createTodo(ownerId, randomUUID(), randomUUID(), columns, now)
+  const again = creation({ ownerId, id, title: 'Another' })
+  await expect(db.$queryRawTyped(again)).rejects.toThrow('23505')
+  const nowhere = creation({ ownerId, id: randomUUID(), listId: randomUUID() })
   expect(await db.$queryRawTyped(nowhere)).toEqual([])
   expect(await state()).toEqual(before)
 })

@@ -1,4 +1,5 @@
 import { Prisma } from '@todo/db'
+import { sqlStateOf } from './sql-state.ts'
 
 // P1001 unreachable, P1002 timed out, P1008 operation timed out, P1017 connection closed, P2024 no free connection,
 // P2028 no transaction in time, P2034 deadlock or write conflict
@@ -15,18 +16,9 @@ const PG_POOL = /timeout exceeded when trying to connect|Connection terminated|Q
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
-    return PRISMA_CODES.has(error.code) || SQLSTATE.test(originalCode(error))
+    return PRISMA_CODES.has(error.code) || SQLSTATE.test(sqlStateOf(error))
   }
   if (!(error instanceof Error)) return false
-  const code = originalCode(error)
+  const code = sqlStateOf(error)
   return PG_POOL.test(error.message) || SQLSTATE.test(code) || NETWORK.test(code)
-}
-
-/** The SQLSTATE that Prisma's driver adapter keeps. */
-function originalCode(error: Error): string {
-  if ('meta' in error) {
-    const meta = error.meta as { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } }
-    return String(meta?.driverAdapterError?.cause?.originalCode ?? meta?.code ?? '')
-  }
-  return 'code' in error ? String(error.code) : ''
 }

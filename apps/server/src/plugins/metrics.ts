@@ -17,26 +17,14 @@ export const metrics = fp<MetricsOptions>(
   async (app, { pool, countSessions }) => {
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
-    const labelNames = ['method', 'route', 'status_code'] as const
     const duration = new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Time from the request to the end of the answer, in seconds',
-      labelNames,
+      labelNames: ['method', 'route', 'status_code'] as const,
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers: [registry],
     })
-    const requests = new Counter({
-      name: 'http_requests_total',
-      help: 'Requests answered',
-      labelNames,
-      registers: [registry],
-    })
-    const errors = new Counter({
-      name: 'http_errors_total',
-      help: 'Answers of status 400 and above, by endpoint',
-      labelNames: ['route', 'status_code'] as const,
-      registers: [registry],
-    })
+    const answered = requestCounters(registry)
     poolGauge(registry, pool)
     sessionsGauge(registry, countSessions)
 
@@ -44,8 +32,7 @@ export const metrics = fp<MetricsOptions>(
       const route = endpointOf(request.routeOptions)
       const labels = { method: request.method, route, status_code: String(reply.statusCode) }
       duration.observe(labels, reply.elapsedTime / 1000)
-      requests.inc(labels)
-      if (reply.statusCode >= 400) errors.inc({ route, status_code: labels.status_code })
+      answered(labels)
       done()
     })
     app.get('/metrics', async (_, reply) => {
@@ -57,6 +44,42 @@ export const metrics = fp<MetricsOptions>(
   },
   { name: 'metrics' },
 )
+
+type Labels = { method: string; route: string; status_code: string }
+
+/** Counts answers in a map, and tells both counters of it when they are asked: cheaper than to find each one's labels. */
+function requestCounters(registry: Registry): (labels: Labels) => void {
+  const counts = new Map<string, { labels: Labels; count: number }>()
+  const requests = new Counter({
+    name: 'http_requests_total',
+    help: 'Requests answered',
+    labelNames: ['method', 'route', 'status_code'] as const,
+    registers: [registry],
+    collect() {
+      requests.reset()
+      for (const { labels, count } of counts.values()) requests.inc(labels, count)
+    },
+  })
+  const errors = new Counter({
+    name: 'http_errors_total',
+    help: 'Answers of status 400 and above, by endpoint',
+    labelNames: ['route', 'status_code'] as const,
+    registers: [registry],
+    collect() {
+      errors.reset()
+      for (const { labels, count } of counts.values()) {
+        const { route, status_code: status } = labels
+        if (Number(status) >= 400) errors.inc({ route, status_code: status }, count)
+      }
+    },
+  })
+  return (labels) => {
+    const key = `${labels.method} ${labels.status_code} ${labels.route}`
+    const known = counts.get(key)
+    if (known) known.count += 1
+    else counts.set(key, { labels, count: 1 })
+  }
+}
 
 function poolGauge(registry: Registry, pool: MetricsOptions['pool']): void {
   const gauge = new Gauge({

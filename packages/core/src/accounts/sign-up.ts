@@ -1,8 +1,8 @@
-import { Prisma } from '@todo/db'
 import { v7 as uuidv7 } from 'uuid'
 import type { Context } from '../context.ts'
 import { appendChange } from '../changes/append-change.ts'
 import { toList } from '../lists/to-list.ts'
+import { isUniqueViolation } from '../sql-state.ts'
 import { inTransaction } from '../transaction.ts'
 import { checkPassword } from './check-password.ts'
 import type { SignUp } from './schemas.ts'
@@ -38,8 +38,4 @@ export async function signUp(ctx: Context, input: SignUp): Promise<void> {
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
   }
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 }

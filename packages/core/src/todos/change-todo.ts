@@ -1,4 +1,3 @@
-import { Prisma } from '@todo/db'
 import type { UserContext } from '../context.ts'
 import { notFound, requireVersion } from '../errors.ts'
 import { withOwnerLock } from '../transaction.ts'
@@ -8,11 +7,11 @@ import type { ChangeTodo, Todo, TodoId, TodoIdIfVersion } from './schemas.ts'
 import { TODO_COLUMNS, type TodoRow, toTodo } from './to-todo.ts'
 import { changeRow } from './write-todos.ts'
 
+const GET_TODO = `SELECT ${TODO_COLUMNS.text} FROM todos t WHERE t.owner_id = $1::uuid AND t.id = $2::uuid`
+
 /** A todo, also one in the trash. @throws DomainError NOT_FOUND */
 export async function getTodo(ctx: UserContext, { id }: TodoId): Promise<Todo> {
-  const [row] = await ctx.run<TodoRow>(
-    Prisma.sql`SELECT ${TODO_COLUMNS} FROM todos t WHERE t.owner_id = ${ctx.user.id}::uuid AND t.id = ${id}::uuid`,
-  )
+  const [row] = await ctx.run<TodoRow>({ text: GET_TODO, values: [ctx.user.id, id] })
   if (!row) throw notFound('todo')
   return toTodo(row)
 }

@@ -48,7 +48,11 @@ export function toColumns({
 
 type Loose<T> = { [K in keyof T]: T[K] | undefined }
 
-function timeColumns(name: 'start' | 'due', time: TodoTime | null | undefined): TodoColumns {
+type TimeName = 'start' | 'due'
+type TimeColumns = Partial<Record<`${TimeName}_${'date' | 'at' | 'zone'}`, string | null>>
+
+/** The columns of a date, or of an instant with its zone. */
+export function timeColumns(name: TimeName, time: TodoTime | null | undefined): TimeColumns {
   if (time === undefined) return {}
   const [date, at, zone] =
     time === null

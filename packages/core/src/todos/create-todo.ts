@@ -2,10 +2,12 @@ import { createTodo as createTodoSql } from '@todo/db/sql'
 import { v7 as uuidv7 } from 'uuid'
 import type { UserContext } from '../context.ts'
 import { idTaken, invalidField, notFound } from '../errors.ts'
+import { isUniqueViolation } from '../sql-state.ts'
 import { withOwnerLock } from '../transaction.ts'
-import { type TodoColumns, toColumns } from './columns.ts'
+import { timeColumns } from './columns.ts'
 import { MAX_DEPTH, requireLabels, todoRow } from './rules.ts'
-import { type CreateTodo, Todo } from './schemas.ts'
+import type { CreateTodo, Todo } from './schemas.ts'
+import { ofJson } from './to-todo.ts'
 
 /**
  * Adds a todo at the end of its list.
@@ -23,16 +25,40 @@ export function createTodo(ctx: UserContext, input: CreateTodo): Promise<Todo> {
       throw invalidField('listId', 'Must be the list of the parent')
     }
     if (parent.depth >= MAX_DEPTH) throw invalidField('parentId', 'There are three levels of todos')
-    return insert(tx, { ...input, listId: parent.listId }, { depth: parent.depth + 1, parent_id: parentId })
+    return insert(tx, { ...input, listId: parent.listId }, { depth: parent.depth + 1, parentId })
   })
 }
 
-async function insert(ctx: UserContext, input: CreateTodo, place: TodoColumns): Promise<Todo> {
-  const columns = { ...toColumns(input), ...place }
-  const [row] = await ctx.run(
-    createTodoSql(ctx.user.id, input.id ?? uuidv7(), input.listId ?? null, columns, ctx.now()),
-  )
-  if (!row) throw notFound('list')
-  if (row.todo === null) throw idTaken()
-  return Todo.parse(row.todo)
+type Place = { depth: number; parentId?: string }
+
+async function insert(ctx: UserContext, input: CreateTodo, { depth, parentId }: Place): Promise<Todo> {
+  const { title, description, labelIds, priority, listId } = input
+  const times = { ...timeColumns('start', input.start), ...timeColumns('due', input.due) }
+  try {
+    const [row] = await ctx.run(
+      createTodoSql(
+        ctx.user.id,
+        input.id ?? uuidv7(),
+        ctx.now(),
+        listId ?? null,
+        parentId ?? null,
+        depth,
+        title,
+        description,
+        labelIds,
+        priority,
+        times.start_date ?? null,
+        times.start_at ?? null,
+        times.start_zone ?? null,
+        times.due_date ?? null,
+        times.due_at ?? null,
+        times.due_zone ?? null,
+      ),
+    )
+    if (!row) throw notFound('list')
+    return ofJson(row.todo)
+  } catch (error) {
+    if (isUniqueViolation(error)) throw idTaken()
+    throw error
+  }
 }

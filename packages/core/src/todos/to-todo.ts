@@ -54,6 +54,28 @@ export function toTodo(row: TodoRow): Todo {
   }
 }
 
+/** The same of what SQL's `todo_json` makes, which has its members in an order of its own. */
+export function ofJson(json: unknown): Todo {
+  const todo = json as Todo
+  return {
+    id: todo.id,
+    listId: todo.listId,
+    parentId: todo.parentId,
+    title: todo.title,
+    description: todo.description,
+    labelIds: todo.labelIds,
+    priority: todo.priority,
+    start: todo.start,
+    due: todo.due,
+    position: todo.position,
+    completedAt: todo.completedAt,
+    deletedAt: todo.deletedAt,
+    createdAt: todo.createdAt,
+    updatedAt: todo.updatedAt,
+    version: todo.version,
+  }
+}
+
 function timeOf(date: string | null, at: string | null, timeZone: string | null): TodoTime | null {
   if (date !== null) return { date }
   return at === null || timeZone === null ? null : { at: instantOf(at), timeZone }

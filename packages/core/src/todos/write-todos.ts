@@ -2,7 +2,8 @@ import { changeTodos, purgeTodos } from '@todo/db/sql'
 import type { UserContext } from '../context.ts'
 import { notFound, versionMismatch } from '../errors.ts'
 import type { TodoColumns } from './columns.ts'
-import { Todo } from './schemas.ts'
+import type { Todo } from './schemas.ts'
+import { ofJson } from './to-todo.ts'
 
 type Change = {
   patch: TodoColumns
@@ -36,7 +37,7 @@ export async function changeRow(ctx: UserContext, id: string, change: Change): P
   const [row] = await changeRows(ctx, [id], { isDeleted: false, ...change })
   if (!row) throw notFound('todo')
   if (!row.matched) throw versionMismatch()
-  return Todo.parse(row.todo)
+  return ofJson(row.todo)
 }
 
 /** Deletes todos for good, and logs each. */
