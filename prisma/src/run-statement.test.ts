@@ -18,11 +18,14 @@ afterAll(async () => {
   await throwAway[Symbol.asyncDispose]()
 })
 
+const A = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10'
+const B = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b11'
 const now = new Date('2026-05-01T12:00:00.123Z')
 const values = Prisma.sql`
   SELECT ${'Grüße "\\ {,}'}::text AS text, ${42}::int AS int, ${1.5}::float8 AS float, ${true}::boolean AS yes,
     ${null}::text AS nothing, (${now}::timestamptz = '2026-05-01T12:00:00.123Z') AS instant,
-    ${{ a: [1, 'b'] }}::jsonb AS json, ${['a,"b\\', 'c']}::text[] AS list, '' AS empty, 12345678901::float8 AS big`
+    ${{ a: [1, 'b'] }}::jsonb AS json, ${['a,"b\\', 'c']}::text[] AS list, '' AS empty, 12345678901::float8 AS big,
+    '{}'::uuid[] AS none, ${[A, B]}::uuid[] AS uuids`
 const row = {
   text: 'Grüße "\\ {,}',
   int: 42,
@@ -34,6 +37,8 @@ const row = {
   list: ['a,"b\\', 'c'],
   empty: '',
   big: 12_345_678_901,
+  none: [],
+  uuids: [A, B],
 }
 
 test('values go and come, the first time and when it is prepared, as in a transaction', async () => {

@@ -2,16 +2,15 @@ import type { UserContext } from '../context.ts'
 import { notFound, requireVersion } from '../errors.ts'
 import { withOwnerLock } from '../transaction.ts'
 import { toColumns } from './columns.ts'
+import { loadTodo } from './load-todo.ts'
 import { requireLabels, todoRow } from './rules.ts'
 import type { ChangeTodo, Todo, TodoId, TodoIdIfVersion } from './schemas.ts'
-import { TODO_COLUMNS, type TodoRow, toTodo } from './to-todo.ts'
+import { toTodo } from './to-todo.ts'
 import { changeRow } from './write-todos.ts'
-
-const GET_TODO = `SELECT ${TODO_COLUMNS.text} FROM todos t WHERE t.owner_id = $1::uuid AND t.id = $2::uuid`
 
 /** A todo, also one in the trash. @throws DomainError NOT_FOUND */
 export async function getTodo(ctx: UserContext, { id }: TodoId): Promise<Todo> {
-  const [row] = await ctx.run<TodoRow>({ text: GET_TODO, values: [ctx.user.id, id] })
+  const row = await loadTodo(ctx, id)
   if (!row) throw notFound('todo')
   return toTodo(row)
 }

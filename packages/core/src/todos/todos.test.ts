@@ -349,3 +349,50 @@ test("another's todo does not exist", async () => {
   }
   expect(await getTodo(user, { id })).toEqual(before)
 })
+
+test('todos asked for at once are read by one statement, each by who owns it', async () => {
+  const mine = [await makeTodo(user), await makeTodo(user)]
+  const theirs = await makeTodo(bob)
+  let statements = 0
+  const run: typeof ctx.run = (statement) => {
+    statements += 1
+    return ctx.run(statement)
+  }
+  const [me, him] = [
+    { ...user, run },
+    { ...bob, run },
+  ]
+  const answers = await Promise.allSettled([
+    getTodo(me, mine[0]!),
+    getTodo(me, theirs),
+    getTodo(me, mine[1]!),
+    getTodo(me, mine[0]!),
+    getTodo(him, theirs),
+  ])
+  expect(
+    answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : answer.reason.reason)),
+  ).toEqual([mine[0], 'TODO_NOT_FOUND', mine[1], mine[0], theirs])
+  expect(statements).toBe(2)
+  expect(await getTodo(me, mine[0]!)).toEqual(mine[0])
+  expect(statements).toBe(3)
+})
+
+test('a read gives what a write gave, whatever the todo holds', async () => {
+  const [list, label] = [await makeList(user), await makeLabel(user)]
+  const times = [
+    null,
+    { date: '0001-01-02' },
+    { at: '2026-03-29T00:59:59.999Z', timeZone: 'Europe/Berlin' },
+    { at: '9999-12-31T23:59:59.9Z', timeZone: 'UTC' },
+    { at: '0999-06-01T12:00:00Z', timeZone: 'UTC' },
+  ]
+  for (const [index, due] of times.entries()) {
+    const start = times[(index + 1) % times.length]
+    const input = { title: 'x', listId: list.id, labelIds: [label.id], due, start }
+    const todo = await createTodo(user, CreateTodo.parse(input))
+    const done = await completeTodo(user, todo)
+    expect(await getTodo(user, todo)).toStrictEqual(done)
+    expect((await allTodos(user, { listId: list.id })).find(({ id }) => id === todo.id)).toStrictEqual(done)
+    expect(Object.keys(done)).toEqual(Object.keys(await getTodo(user, todo)))
+  }
+})
