@@ -10,7 +10,8 @@ const SQLSTATE = /^(08...|53...|57...|55P03|40P01|40001)$/
 // Of the network, as `pg` passes them on.
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
-const PG_POOL = /timeout exceeded when trying to connect|Connection terminated|Query read timeout/
+const PG_POOL =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|after calling end on the pool/
 
 /** Whether an error means that the database cannot serve now, so that trying again later makes sense. */
 export function isUnavailable(error: unknown): boolean {

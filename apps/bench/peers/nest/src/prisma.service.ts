@@ -1,0 +1,17 @@
+// https://docs.nestjs.com/data/prisma
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from '@todo-bench/prisma'
+import { env } from './env.ts'
+
+@Injectable()
+export class PrismaService extends PrismaClient implements OnApplicationShutdown {
+  constructor() {
+    super({ adapter: new PrismaPg({ connectionString: env.databaseUrl, max: env.poolSize }) })
+  }
+
+  /** When the requests under way are answered. */
+  async onApplicationShutdown() {
+    await this.$disconnect()
+  }
+}

@@ -1,0 +1,43 @@
+import type { Todo as TodoModel } from '@todo-bench/prisma'
+
+export type TodoTime = { date: string } | { at: string; timeZone: string }
+
+/** A todo as the API shows it. */
+export type Todo = ReturnType<typeof toTodo>
+
+export function toTodo(row: TodoModel) {
+  return {
+    id: row.id,
+    listId: row.listId,
+    parentId: row.parentId,
+    title: row.title,
+    description: row.description,
+    labelIds: row.labelIds,
+    priority: row.priority,
+    start: toTime(row.startDate, row.startAt, row.startZone),
+    due: toTime(row.dueDate, row.dueAt, row.dueZone),
+    position: row.position,
+    completedAt: row.completedAt?.toISOString() ?? null,
+    deletedAt: row.deletedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    version: row.version,
+  }
+}
+
+function toTime(date: Date | null, at: Date | null, timeZone: string | null): TodoTime | null {
+  if (date) return { date: date.toISOString().slice(0, 10) }
+  return at && timeZone !== null ? { at: at.toISOString(), timeZone } : null
+}
+
+/** What of `todo` differs from `other`, as the change log keeps it. */
+export function difference(todo: Todo, other: Todo): Partial<Todo> {
+  const fields = Object.keys(todo) as (keyof Todo)[]
+  const differing = fields.filter(
+    (name) =>
+      name !== 'version' &&
+      name !== 'updatedAt' &&
+      JSON.stringify(todo[name]) !== JSON.stringify(other[name]),
+  )
+  return Object.fromEntries(differing.map((name) => [name, todo[name]]))
+}

@@ -1,0 +1,89 @@
+import { createTestDatabase, freePort } from '@todo/db/testing'
+import { openSync } from 'node:fs'
+import { devNull } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { charts } from './charts.ts'
+import { PROGRAMS, doorNamed } from './doors.ts'
+import { gatesOf } from './gates.ts'
+import { ALL_WORKLOADS, type Plan, type Sample, measure, stepsOf } from './measure.ts'
+import { type ServerProcess, startServer } from './processes.ts'
+import { gateTable, summarise, tables } from './report.ts'
+import { fill, withClient } from './seed.ts'
+
+const jwtSecret = 'a secret of the bench, of more than 32 bytes'
+const plan: Plan = {
+  scale: { owners: 8, bigTodos: 2_000 },
+  rounds: 1,
+  seconds: 0.2,
+  warmUpSeconds: 0.2,
+  settleSeconds: 0,
+  completions: 32,
+  workloads: ALL_WORKLOADS,
+  doors: [doorNamed('ours-rest'), doorNamed('ours-rpc')],
+}
+
+const opened = new AsyncDisposableStack()
+let url: string
+let server: ServerProcess
+
+beforeAll(async () => {
+  ;({ url } = opened.use(await createTestDatabase(inject('testServerUrl'))))
+  await withClient(url, (client) => fill(client, plan.scale))
+  server = await startServer(join(import.meta.dirname, '..', PROGRAMS.ours), {
+    port: await freePort(),
+    env: { DATABASE_URL: url, JWT_SECRET: jwtSecret, HOST: '127.0.0.1', SHUTDOWN_DRAIN_MS: '0' },
+    output: openSync(devNull, 'w'),
+  })
+  opened.defer(server.stop)
+}, 60_000)
+afterAll(() => opened.disposeAsync())
+
+let steps = 0
+const run = (part: Partial<Plan> = {}) =>
+  measure(
+    { ...plan, ...part },
+    { servers: new Map([['ours', server]]), postgresPid: process.pid, jwtSecret, onStep: () => (steps += 1) },
+  )
+
+test('every workload is answered right by both doors, and reported', async () => {
+  const samples = await run()
+  expect(steps).toBeLessThanOrEqual(stepsOf(plan))
+  expect(new Set(samples.map(({ workload }) => workload))).toEqual(new Set(ALL_WORKLOADS))
+  expect(new Set(samples.map(({ door }) => door))).toEqual(new Set(['ours-rest', 'ours-rpc']))
+  for (const sample of samples) {
+    expect(sample.requestsPerSecond).toBeGreaterThan(0)
+    expect(sample.p50).toBeGreaterThan(0)
+    expect(sample.p99).toBeGreaterThanOrEqual(sample.p50)
+  }
+  const summaries = summarise(samples)
+  expect(tables(summaries, plan)).toContain('### far page of many')
+  const svgs = await charts(summaries, plan)
+  for (const svg of svgs.values()) expect(svg).toMatch(/^<svg[^]*ours-rpc[^]*<\/svg>$/)
+}, 120_000)
+
+test('an answer that is not as it was seeded ends the run', async () => {
+  await withClient(url, (client) => client.query("UPDATE todos SET title = 'x' WHERE priority = 2"))
+  await expect(run({ workloads: ['list'] })).rejects.toThrow(
+    /ours-rest, (mix|list): \d+ of \d+ answers are wrong: 200/,
+  )
+}, 60_000)
+
+test('a gate is reached from its ratio on, and one without figures is not', () => {
+  const sample = (door: string, requestsPerSecond: number): Sample => ({
+    door,
+    workload: 'get',
+    requestsPerSecond,
+    p50: 1,
+    p99: 1,
+    serverCpu: undefined,
+    postgresCpu: undefined,
+    memoryMiB: undefined,
+  })
+  const of = (ours: number) => gatesOf(summarise([sample('floor', 100), sample('ours-rest', ours)]))[0]
+  expect(of(80)).toMatchObject({ what: 'ours-rest / floor, get', value: 0.8, isReached: true })
+  expect(of(79)).toMatchObject({ isReached: false })
+  const missed = gatesOf(new Map())[0]
+  expect(missed).toMatchObject({ value: undefined, isReached: false })
+  expect(gateTable(missed ? [missed] : [])).toContain('not measured')
+})

@@ -1,0 +1,176 @@
+import { freePort } from '@todo/db/testing'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, rmSync } from 'node:fs'
+import { Agent, get } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { makeCgroup } from './cgroup.ts'
+import { doorNamed } from './doors.ts'
+import type { Scale } from './fixture.ts'
+import { type Gate, gate } from './gates.ts'
+import type { Job, Outcome } from './generator.ts'
+import { CORES, startWorker } from './processes.ts'
+import { tokenOf } from './token.ts'
+
+/** Limits of the container in shared/seed's deployment architecture. */
+const LIMITS = { memoryMiB: 128, cpus: 0.2 }
+const CONNECTIONS = 64
+const MIB = 1024 * 1024
+
+export type Soak = {
+  readyMs: number
+  /** Per slice of the soak. */
+  slices: {
+    requestsPerSecond: number
+    p99: number
+    anonymousMiB: number
+    majorFaultsPerSecond: number
+    wrong: number
+  }[]
+  kills: number
+  stopMs: number
+  lost: number
+}
+
+type SoakOptions = {
+  bundle: string
+  env: Record<string, string>
+  scale: Scale
+  jwtSecret: string
+  slices: number
+  sliceSeconds: number
+  onStep: (text: string) => void
+}
+
+/** The production bundle in the limits of its container. undefined where there are no control groups for us. */
+export async function soak(options: SoakOptions): Promise<Soak | undefined> {
+  const group = makeCgroup('todo-bench', LIMITS)
+  if (!group) return undefined
+  // A program of its own: pages of a file are charged to the group that read them first.
+  const node = join(tmpdir(), `todo-bench-node-${process.pid}`)
+  copyFileSync(process.execPath, node)
+  const generator = await startWorker<Job, Outcome>(
+    join(import.meta.dirname, 'generator.ts'),
+    CORES?.generator,
+  )
+  const port = await freePort()
+  const started = performance.now()
+  const child = spawn('sh', ['-c', `${group.enter} && exec "$0" "$1"`, node, options.bundle], {
+    env: { ...options.env, PORT: String(port), NODE_ENV: 'production' },
+    stdio: 'ignore',
+  })
+  try {
+    const readyMs = await ready(started, port)
+    const slices: Soak['slices'] = []
+    for (let slice = 0; slice < options.slices; slice += 1) {
+      options.onStep(`in ${LIMITS.memoryMiB} MiB and ${LIMITS.cpus} CPU`)
+      const faults = group.majorFaults()
+      const outcome = await generator.run({
+        door: doorNamed('ours-rest'),
+        port,
+        workload: 'mix',
+        scale: options.scale,
+        jwtSecret: options.jwtSecret,
+        connections: CONNECTIONS,
+        number: 0,
+        rounds: 1,
+        cursor: undefined,
+        seconds: options.sliceSeconds,
+      })
+      slices.push({
+        requestsPerSecond: outcome.requests / outcome.seconds,
+        p99: outcome.p99,
+        anonymousMiB: group.anonymous() / MIB,
+        majorFaultsPerSecond: (group.majorFaults() - faults) / outcome.seconds,
+        wrong: outcome.wrong,
+      })
+    }
+    const { stopMs, lost } = await stopUnderLoad()
+    return { readyMs, slices, kills: group.kills(), stopMs, lost }
+  } finally {
+    generator.stop()
+    child.kill('SIGKILL')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    rmSync(node)
+    group.remove()
+  }
+
+  /** As a load balancer does: who is told to close the connection goes elsewhere, and nobody is left without an answer. */
+  async function stopUnderLoad(): Promise<{ stopMs: number; lost: number }> {
+    const agent = new Agent({ keepAlive: true })
+    const headers = { authorization: `Bearer ${tokenOf(options.jwtSecret, 0)}` }
+    let lost = 0
+    const client = async () => {
+      for (;;) {
+        const result = await ask({ agent, port, headers })
+        if (result === 'lost') lost += 1
+        if (result !== 'answered') return
+      }
+    }
+    const clients = Array.from({ length: CONNECTIONS }, client)
+    await sleep(1_000)
+    const exited = once(child, 'exit')
+    const from = performance.now()
+    child.kill('SIGTERM')
+    await exited
+    const stopMs = performance.now() - from
+    await Promise.all(clients)
+    agent.destroy()
+    return { stopMs, lost }
+  }
+}
+
+/** Until the server says that it is ready. */
+export async function ready(started: number, port: number): Promise<number> {
+  for (const end = started + 60_000; performance.now() < end; await sleep(10)) {
+    const response = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined)
+    if (response?.ok) return performance.now() - started
+  }
+  throw new Error('the server did not get ready')
+}
+
+type Client = { agent: Agent; port: number; headers: Record<string, string> }
+
+function ask({ agent, port, headers }: Client): Promise<'answered' | 'last' | 'lost'> {
+  return new Promise((resolve) => {
+    const request = get(
+      { port, host: '127.0.0.1', path: '/api/v1/todos?limit=20', agent, headers },
+      (response) => {
+        const answer = response.headers.connection === 'close' ? 'last' : 'answered'
+        response.on('end', () => resolve(response.statusCode === 200 && response.complete ? answer : 'lost'))
+        response.on('error', () => resolve('lost'))
+        response.resume()
+      },
+    )
+    request.on('error', () => resolve('lost'))
+  })
+}
+
+/** What is asked of the container. */
+export function gatesOfSoak(result: Soak | undefined): Gate[] {
+  const { readyMs, slices, kills, stopMs, lost } = result ?? {}
+  const steady = slices?.slice(Math.ceil(slices.length / 5))
+  const most = (values: number[] | undefined) => values && Math.max(...values)
+  const growth =
+    steady && steady.length > 1 && (steady.at(-1)?.anonymousMiB ?? 0) / (steady[0]?.anonymousMiB ?? 1)
+  const inLimits = `${LIMITS.memoryMiB} MiB and ${LIMITS.cpus} CPU, ${CONNECTIONS} connections`
+  return [
+    gate(`${inLimits}: seconds until ready`, readyMs && readyMs / 1000, { most: 5 }),
+    gate(`${inLimits}: killed for memory`, kills, { most: 0 }),
+    gate(
+      `${inLimits}: wrong answers`,
+      slices?.reduce((sum, { wrong }) => sum + wrong, 0),
+      { most: 0 },
+    ),
+    gate(
+      `${inLimits}: page faults from disk per second, worst of the later slices`,
+      most(steady?.map((slice) => slice.majorFaultsPerSecond)),
+      { most: 10 },
+    ),
+    gate(`${inLimits}: memory at the end / after the first minute`, growth || undefined, { most: 1.1 }),
+    gate(`${inLimits}: seconds to stop`, stopMs && stopMs / 1000, { most: 5 }),
+    gate(`${inLimits}: requests lost when stopped`, lost, { most: 0 }),
+  ]
+}

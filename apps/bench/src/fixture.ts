@@ -1,0 +1,97 @@
+// What the database holds, as formulas that seed.sql repeats: so each answer can be checked against what it must be.
+
+export type Scale = {
+  /** Owners with 100 todos each. */
+  owners: number
+  /** Todos of the one big owner. */
+  bigTodos: number
+}
+
+export const FULL: Scale = { owners: 10_000, bigTodos: 1_000_000 }
+export const QUICK: Scale = { owners: 100, bigTodos: 10_000 }
+
+export const TODOS_PER_OWNER = 100
+export const PAGE = 20
+export const PASSWORD = 'measure twice, cut once'
+export const WORDS = [
+  'milk',
+  'report',
+  'ticket',
+  'garden',
+  'invoice',
+  'window',
+  'letter',
+  'bicycle',
+  'harbour',
+  'lantern',
+]
+
+const STARTED_AT = Date.UTC(2026, 0, 1)
+
+/** Names an owner by number; the big one is `scale.owners`. */
+export const ownerId = (owner: number) => uuid('a', owner, 0)
+export const inboxId = (owner: number) => uuid('b', owner, 0)
+export const workId = (owner: number) => uuid('b', owner, 1)
+/** Todos are numbered from 1. */
+export const todoId = (owner: number, n: number) => uuid('c', owner, n)
+export const emailOf = (owner: number) => `owner-${owner}@example.com`
+
+/** A todo as it was seeded. */
+export function todoOf(owner: number, n: number): Record<string, unknown> {
+  const at = instantOf(n)
+  return {
+    id: todoId(owner, n),
+    listId: n % 2 === 0 ? inboxId(owner) : workId(owner),
+    parentId: null,
+    title: `${WORDS[n % 10]} ${WORDS[Math.floor(n / 10) % 10]} ${n}`,
+    description: `Number ${n} of what **owner ${owner}** has to do`,
+    labelIds: [],
+    priority: n % 5,
+    start: null,
+    due: n % 3 === 0 ? { date: dayOf(n) } : null,
+    position: n,
+    completedAt: isCompleted(n) ? at : null,
+    deletedAt: null,
+    createdAt: at,
+    updatedAt: at,
+    version: 1,
+  }
+}
+
+export const isCompleted = (n: number) => n % 4 === 0
+
+/** Whether `answer` is that todo as it was seeded: each member, and no other. */
+export function isSeeded(answer: unknown, owner: number, n: number): boolean {
+  const expected = todoOf(owner, n)
+  const actual = answer as Record<string, unknown> | null
+  let members = 0
+  for (const name in actual) {
+    members += 1
+    if (!isSame(actual[name], expected[name])) return false
+  }
+  return members === Object.keys(expected).length
+}
+
+// The load generator checks every answer on the one core it has, and node:util's comparison takes too much of it.
+const isSame = (a: unknown, b: unknown) =>
+  a === b ||
+  (typeof a === 'object' && typeof b === 'object' && a !== null && JSON.stringify(a) === JSON.stringify(b))
+
+const instantOf = memoised((n) => new Date(STARTED_AT + n * 1_000).toISOString())
+const dayOf = memoised((n) => new Date(Date.UTC(2026, 5, 1 + (n % 200))).toISOString().slice(0, 10))
+
+function memoised(make: (n: number) => string): (n: number) => string {
+  const known = new Map<number, string>()
+  return (n) => {
+    const value = known.get(n) ?? make(n)
+    known.set(n, value)
+    return value
+  }
+}
+
+/** A version 7 UUID: todos of one owner lie together. */
+function uuid(kind: string, owner: number, n: number): string {
+  return `0199f0c5-0000-7000-8${kind}00-${hex(owner, 5)}${hex(n, 7)}`
+}
+
+const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')

@@ -1,0 +1,72 @@
+import { type Summaries, keyOf } from './report.ts'
+import type { WorkloadName } from './workloads.ts'
+
+/** A row of what is to be reached. */
+export type Gate = {
+  what: string
+  wanted: string
+  /** undefined: this run did not measure it. */
+  value: number | undefined
+  isReached: boolean
+}
+
+const POINT_READS: WorkloadName[] = ['get', 'list']
+const READS: WorkloadName[] = ['get', 'list', 'filtered']
+const WRITES: WorkloadName[] = ['create', 'change', 'complete']
+
+/** Requests per second of one door over another's. */
+export function ratio(
+  summaries: Summaries,
+  workload: WorkloadName,
+  [one, other]: [string, string],
+): number | undefined {
+  const a = summaries.get(keyOf(one, workload))
+  const b = summaries.get(keyOf(other, workload))
+  return a && b && a.requestsPerSecond / b.requestsPerSecond
+}
+
+export function gatesOf(summaries: Summaries): Gate[] {
+  const atLeast = (doors: [string, string], workloads: WorkloadName[], least: number) =>
+    workloads.map((workload) =>
+      gate(`${doors[0]} / ${doors[1]}, ${workload}`, ratio(summaries, workload, doors), { least }),
+    )
+  return [
+    ...atLeast(['ours-rest', 'floor'], POINT_READS, 0.8),
+    ...atLeast(['ours-rpc', 'floor'], POINT_READS, 0.75),
+    ...atLeast(['ours-rest', 'floor'], WRITES, 0.8),
+    ...atLeast(['ours-rpc', 'floor'], WRITES, 0.8),
+    ...atLeast(['ours-rest', 'stock-rest'], READS, 3),
+    ...atLeast(['ours-rpc', 'stock-rpc'], [...READS, 'batch'], 3),
+    ...['nest', 'hono'].flatMap((peer) => [
+      ...atLeast(['ours-rest', peer], READS, 2),
+      ...atLeast(['ours-rest', peer], [...WRITES, 'mix'], 1),
+    ]),
+    pages(summaries),
+  ]
+}
+
+/** The slowest over the fastest of three pages, of few todos and many, near and far. */
+function pages(summaries: Summaries): Gate {
+  const names: WorkloadName[] = ['first page', 'first page of many', 'far page of many']
+  const rates = names.map((name) => summaries.get(keyOf('ours-rest', name))?.requestsPerSecond ?? Number.NaN)
+  const value = Math.max(...rates) / Math.min(...rates)
+  return gate(
+    'ours-rest, pages near and far, of few and many: slowest / fastest',
+    Number.isNaN(value) ? undefined : value,
+    {
+      most: 1.3,
+    },
+  )
+}
+
+export function gate(
+  what: string,
+  value: number | undefined,
+  { least, most }: { least?: number; most?: number },
+): Gate {
+  const wanted = [least !== undefined && `≥ ${least}`, most !== undefined && `≤ ${most}`]
+    .filter(Boolean)
+    .join(', ')
+  const isReached = value !== undefined && value >= (least ?? -Infinity) && value <= (most ?? Infinity)
+  return { what, wanted, value, isReached }
+}

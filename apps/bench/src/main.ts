@@ -1,0 +1,119 @@
+// pnpm bench [--quick] [--doors floor,ours-rest] [--workloads get,list] [--rounds 5] [--out folder]
+import { freePort } from '@todo/db/testing'
+import { SingleBar } from 'cli-progress'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { charts } from './charts.ts'
+import { gatesOfSoak, soak } from './container.ts'
+import { DOORS, PROGRAMS, doorNamed } from './doors.ts'
+import { FULL, QUICK } from './fixture.ts'
+import { type Gate, gatesOf } from './gates.ts'
+import { ALL_WORKLOADS, CONNECTIONS, type Plan, measure, stepsOf } from './measure.ts'
+import { startPostgres } from './postgres.ts'
+import { CORES, type ServerProcess, pin, startServer } from './processes.ts'
+import { gateTable, machine, summarise, tables } from './report.ts'
+import { copyDatabase, seed } from './seed.ts'
+import { startTimes } from './start-time.ts'
+import type { WorkloadName } from './workloads.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const LOGS = join(ROOT, '../../.data/bench-logs')
+const SOAK_SLICES = 30
+
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    doors: { type: 'string' },
+    workloads: { type: 'string' },
+    rounds: { type: 'string' },
+    out: { type: 'string', default: join(ROOT, '../../.data/bench-results') },
+  },
+})
+const { quick } = flags
+const isWhole = flags.doors === undefined && flags.workloads === undefined
+const plan: Plan = {
+  scale: quick ? QUICK : FULL,
+  rounds: Number(flags.rounds ?? (quick ? 1 : 5)),
+  seconds: quick ? 0.3 : 1.2,
+  warmUpSeconds: quick ? 0.8 : 8,
+  settleSeconds: quick ? 0 : 0.5,
+  completions: quick ? 64 : 3_000,
+  workloads: (flags.workloads?.split(',') as WorkloadName[] | undefined) ?? ALL_WORKLOADS,
+  doors: flags.doors?.split(',').map(doorNamed) ?? [...DOORS],
+}
+const jwtSecret = randomBytes(48).toString('base64')
+mkdirSync(LOGS, { recursive: true })
+mkdirSync(flags.out, { recursive: true })
+
+await using opened = new AsyncDisposableStack()
+console.log(`${machine()}\nPostgres is starting; rows are made once …`)
+const postgres = await startPostgres(plan.scale)
+opened.defer(postgres.stop)
+const url = await copyDatabase(postgres.url, await seed(postgres.url, plan.scale))
+const postgresPid = Number(readFileSync(join(postgres.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])
+await pin(postgresPid, CORES?.postgres)
+
+const env = {
+  DATABASE_URL: url,
+  JWT_SECRET: jwtSecret,
+  DATABASE_POOL_SIZE: '10',
+  POOL_SIZE: '10',
+  HOST: '127.0.0.1',
+}
+const bundle = join(ROOT, PROGRAMS.ours)
+const bar = new SingleBar({
+  format: '{bar} {percentage} % | {duration_formatted} | {step}',
+  noTTYOutput: true,
+})
+const withContainer = isWhole && !quick
+bar.start(stepsOf(plan) + (withContainer ? SOAK_SLICES : 0), 0, { step: '' })
+const onStep = (step: string) => bar.increment(1, { step })
+
+const samples = await measureAll()
+const starts = isWhole ? await startTimes({ bundle, env, times: quick ? 1 : 5 }) : []
+const soaked = withContainer
+  ? await soak({ bundle, env, scale: plan.scale, jwtSecret, slices: SOAK_SLICES, sliceSeconds: 10, onStep })
+  : undefined
+bar.stop()
+
+const summaries = summarise(samples)
+const gates: Gate[] = [...gatesOf(summaries), ...starts, ...gatesOfSoak(soaked)]
+const { owners, bigTodos } = plan.scale
+const report = [
+  `${new Date().toISOString().slice(0, 10)}, ${machine()}.`,
+  `Medians of ${plan.rounds} interleaved rounds, ${CONNECTIONS} connections, ${owners} owners of 100 todos and one of ${bigTodos}.`,
+  gateTable(gates),
+  tables(summaries, plan),
+].join('\n\n')
+console.log(`\n${report}`)
+const result = {
+  at: new Date().toISOString(),
+  machine: machine(),
+  plan,
+  summaries: Object.fromEntries(summaries),
+  gates,
+  soak: soaked,
+}
+const save = (name: string, text: string) => writeFileSync(join(flags.out, name), `${text}\n`)
+save('report.md', `# The last run of \`pnpm bench\`\n\n${report}`)
+save('report.json', JSON.stringify(result, null, 2))
+for (const [name, svg] of await charts(summaries, plan)) save(name, svg)
+
+async function measureAll() {
+  await using running = new AsyncDisposableStack()
+  const servers = new Map<string, ServerProcess>()
+  for (const program of new Set(plan.doors.map((door) => door.program))) {
+    const server = await startServer(join(ROOT, PROGRAMS[program]), {
+      port: await freePort(),
+      env: { ...env, SHUTDOWN_DRAIN_MS: '0' },
+      cores: CORES?.server,
+      output: openSync(join(LOGS, `${program}.log`), 'w'),
+    })
+    running.defer(server.stop)
+    servers.set(program, server)
+  }
+  // Awaited: the servers run until then.
+  return await measure(plan, { servers, postgresPid, jwtSecret, onStep })
+}

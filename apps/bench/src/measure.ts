@@ -1,0 +1,167 @@
+import { join } from 'node:path'
+import { CALLS } from './calls.ts'
+import type { Door } from './doors.ts'
+import type { Scale } from './fixture.ts'
+import type { Job, Outcome } from './generator.ts'
+import { CORES, type ServerProcess, cpuSeconds, memoryMiB, startWorker } from './processes.ts'
+import { tokenOf } from './token.ts'
+import { WORKLOADS, type WorkloadName, farFrom } from './workloads.ts'
+
+export const CONNECTIONS = 32
+// Argon2 keeps a core busy with one: more would wait, and ours refuses whom it would keep waiting for long.
+const LOG_IN_CONNECTIONS = 8
+// Each waits for the others, so that a shorter time may see none answered.
+const LOG_IN_SECONDS = 1
+
+/** What one door did with one workload in one round. */
+export type Sample = {
+  door: string
+  workload: WorkloadName
+  requestsPerSecond: number
+  /** Milliseconds. */
+  p50: number
+  p99: number
+  /** Microseconds of the server and of Postgres; undefined where the machine does not tell. */
+  serverCpu: number | undefined
+  postgresCpu: number | undefined
+  memoryMiB: number | undefined
+}
+
+export type Plan = {
+  scale: Scale
+  rounds: number
+  seconds: number
+  /** Of the mix, for each door before anything is measured: compilers take their time. */
+  warmUpSeconds: number
+  /** Of each workload before its rounds; 0: none. */
+  settleSeconds: number
+  /** Requests of a round of `complete`, which needs a todo for each. */
+  completions: number
+  workloads: WorkloadName[]
+  doors: Door[]
+}
+
+type Running = {
+  servers: Map<string, ServerProcess>
+  postgresPid: number
+  jwtSecret: string
+  onStep: (text: string) => void
+}
+
+/** How many steps `measure` reports. */
+export const stepsOf = ({ workloads, doors, rounds }: Plan) =>
+  workloads.reduce((sum, workload) => sum + doorsFor(workload, doors).length * (rounds + 1), doors.length)
+
+function doorsFor(workload: WorkloadName, doors: Door[]): Door[] {
+  // REST has no batches.
+  if (workload === 'batch') return doors.filter(({ protocol }) => protocol === 'rpc')
+  if (workload.includes('page')) return doors.filter(({ name }) => name === 'floor' || name === 'ours-rest')
+  return doors
+}
+
+/** Rounds of all doors in turn (A B C A B C …), after one that only warms up. @throws when an answer is wrong */
+export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
+  const generator = await startWorker<Job, Outcome>(
+    join(import.meta.dirname, 'generator.ts'),
+    CORES?.generator,
+  )
+  const samples: Sample[] = []
+  const numbers = new Map<WorkloadName, number>()
+  const cursors = new Map<string, string>()
+  try {
+    for (const door of plan.doors) {
+      running.onStep(`warming up, ${door.name}`)
+      await measureOnce({ door, workload: 'mix', number: 0, seconds: plan.warmUpSeconds })
+    }
+    for (const workload of plan.workloads) {
+      for (let round = 0; round <= plan.rounds; round += 1) {
+        for (const door of doorsFor(workload, plan.doors)) {
+          running.onStep(`${workload}, ${door.name}`)
+          const number = numbers.get(workload) ?? 0
+          numbers.set(workload, number + 1)
+          const seconds = round === 0 ? plan.settleSeconds : plan.seconds
+          if (seconds === 0) continue
+          const sample = await measureOnce({ door, workload, number, seconds })
+          if (round > 0) samples.push(sample)
+        }
+      }
+    }
+  } finally {
+    generator.stop()
+  }
+  return samples
+
+  async function cursorOf(door: Door, port: number): Promise<string> {
+    const { scale } = plan
+    const token = tokenOf(running.jwtSecret, scale.owners)
+    const known = cursors.get(door.name) ?? (await walk(door, { port, token, todos: farFrom(scale) }))
+    cursors.set(door.name, known)
+    return known
+  }
+
+  async function measureOnce(step: {
+    door: Door
+    workload: WorkloadName
+    number: number
+    seconds: number
+  }): Promise<Sample> {
+    const { door, workload, number, seconds } = step
+    const server = running.servers.get(door.program)
+    if (!server) throw new Error(`${door.program} does not run`)
+    const cursor = workload === 'far page of many' ? await cursorOf(door, server.port) : undefined
+    const before = [cpuSeconds(server.pid), cpuSeconds(running.postgresPid)]
+    const outcome = await generator.run({
+      door,
+      port: server.port,
+      workload,
+      scale: plan.scale,
+      jwtSecret: running.jwtSecret,
+      connections: workload === 'log in' ? LOG_IN_CONNECTIONS : CONNECTIONS,
+      number,
+      cursor,
+      rounds: plan.doors.length * (plan.rounds + 1),
+      ...(workload === 'complete'
+        ? { requests: Math.max(CONNECTIONS, Math.ceil((plan.completions * seconds) / plan.seconds)) }
+        : { seconds: workload === 'log in' ? Math.max(LOG_IN_SECONDS, seconds) : seconds }),
+    })
+    if (outcome.requests === 0) throw new Error(`${door.name}, ${workload}: no answer in time`)
+    if (outcome.wrong > 0) {
+      throw new Error(
+        `${door.name}, ${workload}: ${outcome.wrong} of ${outcome.requests} answers are wrong: ${outcome.firstWrong}`,
+      )
+    }
+    const each = (now: number | undefined, then: number | undefined) =>
+      now === undefined || then === undefined ? undefined : ((now - then) / outcome.requests) * 1e6
+    return {
+      door: door.name,
+      workload,
+      requestsPerSecond: outcome.requests / outcome.seconds,
+      p50: outcome.p50,
+      p99: outcome.p99,
+      serverCpu: each(cpuSeconds(server.pid), before[0]),
+      postgresCpu: each(cpuSeconds(running.postgresPid), before[1]),
+      memoryMiB: memoryMiB(server.pid),
+    }
+  }
+}
+
+/** A cursor is opaque: the way to a far page leads over those before it. */
+async function walk(
+  door: Door,
+  { port, token, todos }: { port: number; token: string; todos: number },
+): Promise<string> {
+  let cursor: string | undefined
+  for (let seen = 0; seen < todos;) {
+    const limit = Math.min(100, todos - seen)
+    const { path } = CALLS[door.protocol].list({ limit, ...(cursor !== undefined && { cursor }) })
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    const page = CALLS[door.protocol].answerOf(await response.text()) as { nextCursor: string }
+    cursor = page.nextCursor
+    seen += limit
+  }
+  return cursor ?? ''
+}
+
+export const ALL_WORKLOADS = Object.keys(WORKLOADS) as WorkloadName[]

@@ -1,0 +1,126 @@
+import { type ChildProcess, execFile, fork, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { promisify } from 'node:util'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const run = promisify(execFile)
+const LINUX = process.platform === 'linux'
+
+/**
+ * The load generator has a core of its own. With more than two cores Postgres has the rest; with two it shares the
+ * server's, as it is part of what a request costs. Without two cores, or without Linux's taskset, nothing is pinned.
+ */
+export const CORES =
+  LINUX && availableParallelism() > 1 && hasTaskset()
+    ? {
+        generator: '0',
+        server: '1',
+        postgres: availableParallelism() > 2 ? `2-${availableParallelism() - 1}` : '1',
+      }
+    : undefined
+
+function hasTaskset(): boolean {
+  return spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
+}
+
+/** Binds a process and what it starts to cores. */
+export async function pin(pid: number, cores: string | undefined): Promise<void> {
+  if (cores !== undefined) await run('taskset', ['-acp', cores, String(pid)])
+}
+
+export type ServerProcess = { pid: number; port: number; stop: () => Promise<void> }
+
+/** Starts a server and waits until it answers on /health. */
+export async function startServer(
+  file: string,
+  {
+    port,
+    env,
+    cores,
+    output,
+  }: { port: number; env: Record<string, string>; cores?: string | undefined; output: number },
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [file], {
+    env: { ...env, PORT: String(port), NODE_ENV: 'production' },
+    stdio: ['ignore', output, output],
+  })
+  const { pid } = child
+  if (pid === undefined) throw new Error(`${file} did not start`)
+  await pin(pid, cores)
+  await answers(`http://127.0.0.1:${port}/health`, child)
+  return { pid, port, stop: () => stop(child) }
+}
+
+async function answers(url: string, child: ChildProcess): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) {
+    if (child.exitCode !== null)
+      throw new Error(`a server ended with ${child.exitCode}: ${child.spawnargs.join(' ')}`)
+    const response = await fetch(url).catch(() => undefined)
+    if (response?.ok) return
+  }
+  throw new Error(`a server did not answer: ${child.spawnargs.join(' ')}`)
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
+  await exited
+  clearTimeout(timer)
+}
+
+/** A module that answers each message with `{ outcome }` or `{ error }`. */
+export async function startWorker<Job extends object, Outcome>(file: string, cores: string | undefined) {
+  const child = fork(file)
+  await pin(child.pid ?? 0, cores)
+  return {
+    async run(job: Job): Promise<Outcome> {
+      child.send(job)
+      const [reply] = (await once(child, 'message')) as [{ outcome: Outcome } | { error: string }]
+      if ('error' in reply) throw new Error(reply.error)
+      return reply.outcome
+    },
+    stop: () => child.disconnect(),
+  }
+}
+
+/**
+ * CPU time in seconds that a process and its children have had so far, those that have ended included; undefined where
+ * /proc does not tell.
+ */
+export function cpuSeconds(pid: number): number | undefined {
+  if (!LINUX) return undefined
+  const own = statOf(pid)
+  if (!own) return undefined
+  const others = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const children = others.map((name) => statOf(Number(name))).filter((stat) => stat?.parent === pid)
+  return (
+    children.reduce((sum, child) => sum + (child?.ticks ?? 0), own.ticks + own.reapedTicks) / TICKS_PER_SECOND
+  )
+}
+
+// What Linux counts in for programs, whatever the kernel's own clock.
+const TICKS_PER_SECOND = 100
+
+/** proc_pid_stat(5): the parent, and the time in user and system mode, of the process and of children that ended. */
+function statOf(pid: number): { parent: number; ticks: number; reapedTicks: number } | undefined {
+  try {
+    const fields = (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '').split(' ').map(Number)
+    const [parent = 0, user = 0, system = 0, reapedUser = 0, reapedSystem = 0] = [1, 11, 12, 13, 14].map(
+      (n) => fields[n],
+    )
+    return { parent, ticks: user + system, reapedTicks: reapedUser + reapedSystem }
+  } catch {
+    return undefined
+  }
+}
+
+/** Resident memory in MiB. */
+export function memoryMiB(pid: number): number | undefined {
+  if (!LINUX) return undefined
+  const [, kib] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kib) / 1024
+}

@@ -1,0 +1,39 @@
+import { freePort } from '@todo/db/testing'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { ready } from './container.ts'
+import { makeCgroup } from './cgroup.ts'
+import { type Gate, gate } from './gates.ts'
+import { CORES } from './processes.ts'
+import { median } from './report.ts'
+
+type StartOptions = { bundle: string; env: Record<string, string>; times: number }
+
+/** Seconds from the start of the production bundle to its first ready answer, with its database up. */
+export async function startTimes({ bundle, env, times }: StartOptions): Promise<Gate[]> {
+  const pinned = CORES === undefined ? '' : `taskset -c ${CORES.server} `
+  const onCore = await timed(`exec ${pinned}"$0" "$1"`)
+  const group = makeCgroup('todo-bench-start', { memoryMiB: 128, cpus: 0.2 })
+  const inLimits = group && (await timed(`${group.enter} && exec "$0" "$1"`))
+  group?.remove()
+  return [
+    gate('seconds to the first ready answer, on one core', onCore, { most: 0.8 }),
+    gate('seconds to the first ready answer, on 0.2 of a core', inLimits, { most: 5 }),
+  ]
+
+  async function timed(command: string): Promise<number> {
+    const seconds: number[] = []
+    for (let time = 0; time < times; time += 1) {
+      const port = await freePort()
+      const started = performance.now()
+      const child = spawn('sh', ['-c', command, process.execPath, bundle], {
+        env: { ...env, PORT: String(port), NODE_ENV: 'production' },
+        stdio: 'ignore',
+      })
+      seconds.push((await ready(started, port)) / 1000)
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }
+    return median(seconds)
+  }
+}
