@@ -48,6 +48,9 @@ mkdirSync(LOGS, { recursive: true })
 mkdirSync(flags.out, { recursive: true })
 
 await using opened = new AsyncDisposableStack()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void opened.disposeAsync().then(() => process.exit(1)))
+}
 console.log(`${machine()}\nPostgres is starting; rows are made once …`)
 const postgres = await startPostgres(plan.scale)
 opened.defer(postgres.stop)
@@ -102,7 +105,7 @@ save('report.json', JSON.stringify(result, null, 2))
 for (const [name, svg] of await charts(summaries, plan)) save(name, svg)
 
 async function measureAll() {
-  await using running = new AsyncDisposableStack()
+  await using running = opened.use(new AsyncDisposableStack())
   const servers = new Map<string, ServerProcess>()
   for (const program of new Set(plan.doors.map((door) => door.program))) {
     const server = await startServer(join(ROOT, PROGRAMS[program]), {

@@ -214,7 +214,18 @@ const mix: Workload = (round) => {
   }
 }
 
+/**
+ * In this order: what a connection executes first decides how Postgres plans a statement from then on, so the pages come
+ * behind the mix, in which people leaf through lists of all sizes.
+ */
 export const WORKLOADS = {
+  mix,
+  'first page': pageOf(
+    () => 0,
+    () => 0,
+  ),
+  'first page of many': pageOf(big, () => 0),
+  'far page of many': pageOf(big, farFrom),
   get,
   list,
   filtered,
@@ -223,14 +234,7 @@ export const WORKLOADS = {
   create,
   change,
   complete,
-  mix,
   'log in': logIn,
-  'first page': pageOf(
-    () => 0,
-    () => 0,
-  ),
-  'first page of many': pageOf(big, () => 0),
-  'far page of many': pageOf(big, farFrom),
 }
 export type WorkloadName = keyof typeof WORKLOADS
 

@@ -1,17 +1,16 @@
 import { Prisma } from '@todo/db'
-import { z } from 'zod'
 import type { UserContext } from '../context.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { dayBounds } from './day-bounds.ts'
 import { prefixQuery } from './prefix-query.ts'
 import type { ListTodos, TodoPage } from './schemas.ts'
-import { SORT_KEYS } from './sort-keys.ts'
+import { SORT_KEYS, cursorSchema } from './sort-keys.ts'
 import { TODO_COLUMNS, type TodoRow, toTodo } from './to-todo.ts'
 
 /** A page of todos. A keyset cursor: the next page begins behind the last row, whatever was written meanwhile. */
 export async function listTodos(ctx: UserContext, input: ListTodos): Promise<TodoPage> {
   const { sort, order, limit } = input
-  const { key, type, schema } = SORT_KEYS[sort]
+  const { key, type } = SORT_KEYS[sort]
   const direction = Prisma.raw(order)
   const where = [...(await filters(ctx, input)), ...after(input)]
 
@@ -28,8 +27,7 @@ export async function listTodos(ctx: UserContext, input: ListTodos): Promise<Tod
 
   function after({ cursor }: ListTodos): Prisma.Sql[] {
     if (cursor === undefined) return []
-    const Shape = z.tuple([z.literal(sort), z.literal(order), schema, z.uuid()])
-    const [, , lastKey, lastId] = decodeCursor(cursor, Shape)
+    const [, , lastKey, lastId] = decodeCursor(cursor, cursorSchema(input))
     const beyond = Prisma.raw(order === 'asc' ? '>' : '<')
     return [
       Prisma.sql`(${Prisma.raw(key)}, t.id) ${beyond} (${lastKey}::${Prisma.raw(type)}, ${lastId}::uuid)`,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { text } from '../fields.ts'
-import type { TodoSort } from './schemas.ts'
+import type { ListTodos, TodoSort } from './schemas.ts'
 
 const TIME = /^(\d{4,5})-(\d\d)-(\d\d) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(\+00)?$/
 
@@ -35,3 +35,22 @@ export const SORT_KEYS = {
     schema: text(0, 500),
   },
 } as const satisfies Record<TodoSort, { key: string; type: string; schema: z.ZodType<string> }>
+
+type CursorSchema = z.ZodType<[string, string, string, string]>
+
+// Made once: Zod takes longer to make a schema than to read a page.
+const CURSORS = new Map<string, CursorSchema>(
+  Object.entries(SORT_KEYS).flatMap(([sort, { schema }]) =>
+    ['asc', 'desc'].map((order) => [
+      `${sort} ${order}`,
+      z.tuple([z.literal(sort), z.literal(order), schema, z.uuid()]),
+    ]),
+  ),
+)
+
+/** What a cursor of this order holds: the order, and the last row's key and id. */
+export function cursorSchema({ sort, order }: Pick<ListTodos, 'sort' | 'order'>): CursorSchema {
+  const schema = CURSORS.get(`${sort} ${order}`)
+  if (!schema) throw new Error(`there is no order ${sort} ${order}`)
+  return schema
+}
