@@ -42,6 +42,8 @@ type SoakOptions = {
   slices: number
   sliceSeconds: number
   onStep: (text: string) => void
+  /** Ended with the bench, when a signal ends that. */
+  opened: AsyncDisposableStack
 }
 
 /** The production bundle in the limits of its container. undefined where there are no control groups for us. */
@@ -61,6 +63,7 @@ export async function soak(options: SoakOptions): Promise<Soak | undefined> {
     env: { ...options.env, PORT: String(port), NODE_ENV: 'production' },
     stdio: 'ignore',
   })
+  options.opened.defer(() => void child.kill('SIGKILL'))
   try {
     const readyMs = await ready(started, port)
     const slices: Soak['slices'] = []

@@ -75,9 +75,18 @@ bar.start(stepsOf(plan) + (withContainer ? SOAK_SLICES : 0), 0, { step: '' })
 const onStep = (step: string) => bar.increment(1, { step })
 
 const samples = await measureAll()
-const starts = isWhole ? await startTimes({ bundle, env, times: quick ? 1 : 5 }) : []
+const starts = isWhole ? await startTimes({ bundle, env, times: quick ? 1 : 5, opened }) : []
 const soaked = withContainer
-  ? await soak({ bundle, env, scale: plan.scale, jwtSecret, slices: SOAK_SLICES, sliceSeconds: 10, onStep })
+  ? await soak({
+      bundle,
+      env,
+      scale: plan.scale,
+      jwtSecret,
+      slices: SOAK_SLICES,
+      sliceSeconds: 10,
+      onStep,
+      opened,
+    })
   : undefined
 bar.stop()
 

@@ -7,10 +7,15 @@ import { type Gate, gate } from './gates.ts'
 import { CORES } from './processes.ts'
 import { median } from './report.ts'
 
-type StartOptions = { bundle: string; env: Record<string, string>; times: number }
+type StartOptions = {
+  bundle: string
+  env: Record<string, string>
+  times: number
+  opened: AsyncDisposableStack
+}
 
 /** Seconds from the start of the production bundle to its first ready answer, with its database up. */
-export async function startTimes({ bundle, env, times }: StartOptions): Promise<Gate[]> {
+export async function startTimes({ bundle, env, times, opened }: StartOptions): Promise<Gate[]> {
   const pinned = CORES === undefined ? '' : `taskset -c ${CORES.server} `
   const onCore = await timed(`exec ${pinned}"$0" "$1"`)
   const group = makeCgroup('todo-bench-start', { memoryMiB: 128, cpus: 0.2 })
@@ -30,6 +35,7 @@ export async function startTimes({ bundle, env, times }: StartOptions): Promise<
         env: { ...env, PORT: String(port), NODE_ENV: 'production' },
         stdio: 'ignore',
       })
+      opened.defer(() => void child.kill('SIGKILL'))
       seconds.push((await ready(started, port)) / 1000)
       child.kill('SIGTERM')
       await once(child, 'exit')
