@@ -12,7 +12,11 @@ type Wire = Connection & {
   parsedStatements: Record<string, string | undefined>
   submittedNamedStatements: Record<string, string | undefined>
   parse: (message: { name: string; text: string }) => void
-  bind: (message: { statement: string; values: unknown[]; valueMapper: (value: unknown) => unknown }) => void
+  bind: (message: {
+    statement: string
+    values: readonly unknown[]
+    valueMapper: (value: unknown) => unknown
+  }) => void
   describe: (message: { type: 'P'; name: string }) => void
   execute: (message: object) => void
   sync: () => void
@@ -31,7 +35,7 @@ class PreparedStatement implements Submittable {
   readonly #values: readonly unknown[]
   readonly #done: (error: Error | undefined, rows: Row[]) => void
   readonly #rows: Row[] = []
-  #known = new Map<string, Columns>()
+  #known: Map<string, Columns> | undefined
   #columns: Columns | undefined
 
   constructor(
@@ -47,15 +51,15 @@ class PreparedStatement implements Submittable {
   submit(raw: Connection): void {
     const connection = raw as Wire
     const { name, text } = this
-    this.#known = columnsOf.get(connection) ?? new Map<string, Columns>()
-    columnsOf.set(connection, this.#known)
+    this.#known = columnsOf.get(connection)
+    if (!this.#known) columnsOf.set(connection, (this.#known = new Map<string, Columns>()))
     this.#columns = this.#known.get(name)
     connection.stream.cork()
     const isPrepared =
       (connection.parsedStatements[name] ?? connection.submittedNamedStatements[name]) !== undefined
     if (!isPrepared) connection.parse({ name, text })
     if (!isPrepared && name !== '') connection.submittedNamedStatements[name] = text
-    connection.bind({ statement: name, values: [...this.#values], valueMapper: toWire })
+    connection.bind({ statement: name, values: this.#values, valueMapper: toWire })
     if (!this.#columns) connection.describe({ type: 'P', name: '' })
     connection.execute({})
     connection.sync()
@@ -70,7 +74,7 @@ class PreparedStatement implements Submittable {
       allNull: Object.fromEntries(names.map((name) => [name, null])),
     }
     // Without a name it is prepared again each time, and may be any.
-    if (this.name !== '') this.#known.set(this.name, this.#columns)
+    if (this.name !== '') this.#known?.set(this.name, this.#columns)
   }
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {

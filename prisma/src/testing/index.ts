@@ -1,6 +1,7 @@
 export { freePort } from '../embedded/settings.ts'
 export { type TestDatabase, createTestDatabase } from './test-database.ts'
 export { type TestServer, startTestServer } from './test-server.ts'
+export { withClient, withDatabase } from './with-client.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

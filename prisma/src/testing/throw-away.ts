@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { migrate, readMigrations } from '../migrate.ts'
+import { withClient, withDatabase } from './with-client.ts'
 
 const TEMPLATE_LOCK = 72_707_370
 
@@ -9,14 +10,14 @@ export type ThrowAway = AsyncDisposable & { url: string }
 /** A throw-away database on the server of `serverUrl`, with the migrations applied or empty; dropped on dispose. */
 export async function createThrowAway(serverUrl: string, { empty = false } = {}): Promise<ThrowAway> {
   const name = `todo_test_${randomUUID().replaceAll('-', '')}`
-  await withAdmin(serverUrl, async (admin) => {
+  await withClient(serverUrl, async (admin) => {
     const template = empty ? 'template0' : await ensureTemplate(admin, serverUrl)
     await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
   })
   return {
     url: withDatabase(serverUrl, name),
     async [Symbol.asyncDispose]() {
-      await withAdmin(serverUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+      await withClient(serverUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
     },
   }
 }
@@ -36,20 +37,4 @@ async function ensureTemplate(admin: Client, serverUrl: string): Promise<string>
     await admin.query(`ALTER DATABASE ${draft} RENAME TO ${name}`)
   }
   return name
-}
-
-async function withAdmin<T>(serverUrl: string, work: (admin: Client) => Promise<T>): Promise<T> {
-  const admin = new Client({ connectionString: serverUrl })
-  await admin.connect()
-  try {
-    return await work(admin)
-  } finally {
-    await admin.end()
-  }
-}
-
-function withDatabase(serverUrl: string, name: string): string {
-  const url = new URL(serverUrl)
-  url.pathname = `/${name}`
-  return url.href
 }
