@@ -9,8 +9,6 @@ export type Cgroup = {
   enter: string
   /** Bytes of the process's own pages, which cannot be read again from a file. */
   anonymous: () => number
-  /** Bytes in all, pages of files that the group read first included. */
-  used: () => number
   /** Page faults that had to read from the disk: many at a steady rate are thrashing. */
   majorFaults: () => number
   kills: () => number
@@ -30,7 +28,6 @@ export function makeCgroup(name: string, { memoryMiB, cpus }: Limits): Cgroup | 
     return make([group], {
       settings: { [join(group, 'memory.max')]: bytes, [join(group, 'cpu.max')]: `${quota} ${PERIOD_US}` },
       memory: group,
-      used: 'memory.current',
       kills: 'memory.events',
       anonymous: 'anon',
     })
@@ -45,7 +42,6 @@ export function makeCgroup(name: string, { memoryMiB, cpus }: Limits): Cgroup | 
       [join(cpu, 'cpu.cfs_quota_us')]: quota,
     },
     memory,
-    used: 'memory.usage_in_bytes',
     kills: 'memory.oom_control',
     anonymous: 'rss',
   })
@@ -54,12 +50,11 @@ export function makeCgroup(name: string, { memoryMiB, cpus }: Limits): Cgroup | 
 type Version = {
   settings: Record<string, string | number>
   memory: string
-  used: string
   kills: string
   anonymous: string
 }
 
-function make(folders: string[], { settings, memory, used, kills, anonymous }: Version): Cgroup {
+function make(folders: string[], { settings, memory, kills, anonymous }: Version): Cgroup {
   for (const folder of folders) mkdirSync(folder, { recursive: true })
   for (const [file, value] of Object.entries(settings)) writeFileSync(file, String(value))
   const read = (file: string) => readFileSync(join(memory, file), 'utf8')
@@ -68,7 +63,6 @@ function make(folders: string[], { settings, memory, used, kills, anonymous }: V
   return {
     enter: folders.map((folder) => `echo $$ > ${folder}/cgroup.procs`).join(' && '),
     anonymous: () => field('memory.stat', anonymous),
-    used: () => Number(read(used)),
     majorFaults: () => field('memory.stat', 'pgmajfault'),
     kills: () => field(kills, 'oom_kill'),
     remove: () => {

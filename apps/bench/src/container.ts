@@ -11,7 +11,7 @@ import { doorNamed } from './doors.ts'
 import type { Scale } from './fixture.ts'
 import { type Gate, gate } from './gates.ts'
 import type { Job, Outcome } from './generator.ts'
-import { CORES, startWorker } from './processes.ts'
+import { CORES, answers, startWorker } from './processes.ts'
 import { tokenOf } from './token.ts'
 
 /** Limits of the container in shared/seed's deployment architecture. */
@@ -65,7 +65,8 @@ export async function soak(options: SoakOptions): Promise<Soak | undefined> {
   })
   options.opened.defer(() => void child.kill('SIGKILL'))
   try {
-    const readyMs = await ready(started, port)
+    await answers(`http://127.0.0.1:${port}/health/ready`, child)
+    const readyMs = performance.now() - started
     const slices: Soak['slices'] = []
     for (let slice = 0; slice < options.slices; slice += 1) {
       options.onStep(`in ${LIMITS.memoryMiB} MiB and ${LIMITS.cpus} CPU`)
@@ -123,15 +124,6 @@ export async function soak(options: SoakOptions): Promise<Soak | undefined> {
     agent.destroy()
     return { stopMs, lost }
   }
-}
-
-/** Until the server says that it is ready. */
-export async function ready(started: number, port: number): Promise<number> {
-  for (const end = started + 60_000; performance.now() < end; await sleep(10)) {
-    const response = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined)
-    if (response?.ok) return performance.now() - started
-  }
-  throw new Error('the server did not get ready')
 }
 
 type Client = { agent: Agent; port: number; headers: Record<string, string> }

@@ -10,13 +10,13 @@ import { gatesOfSoak, soak } from './container.ts'
 import { DOORS, PROGRAMS, doorNamed } from './doors.ts'
 import { FULL, QUICK } from './fixture.ts'
 import { type Gate, gatesOf } from './gates.ts'
-import { ALL_WORKLOADS, CONNECTIONS, type Plan, measure, stepsOf } from './measure.ts'
+import { CONNECTIONS, type Plan, measure, stepsOf } from './measure.ts'
 import { startPostgres } from './postgres.ts'
 import { CORES, type ServerProcess, pin, startServer } from './processes.ts'
 import { gateTable, machine, summarise, tables } from './report.ts'
 import { copyDatabase, seed } from './seed.ts'
 import { startTimes } from './start-time.ts'
-import type { WorkloadName } from './workloads.ts'
+import { ALL_WORKLOADS, type WorkloadName } from './workloads.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const LOGS = join(ROOT, '../../.data/bench-logs')

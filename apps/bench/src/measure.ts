@@ -5,7 +5,7 @@ import type { Scale } from './fixture.ts'
 import type { Job, Outcome } from './generator.ts'
 import { CORES, type ServerProcess, cpuSeconds, memoryMiB, startWorker } from './processes.ts'
 import { tokenOf } from './token.ts'
-import { WORKLOADS, type WorkloadName, farFrom } from './workloads.ts'
+import { type WorkloadName, farFrom } from './workloads.ts'
 
 export const CONNECTIONS = 32
 // Argon2 keeps a core busy with one: more would wait, and ours refuses whom it would keep waiting for long.
@@ -163,5 +163,3 @@ async function walk(
   }
   return cursor ?? ''
 }
-
-export const ALL_WORKLOADS = Object.keys(WORKLOADS) as WorkloadName[]

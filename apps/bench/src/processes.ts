@@ -53,8 +53,9 @@ export async function startServer(
   return { pid, port, stop: () => stop(child) }
 }
 
-async function answers(url: string, child: ChildProcess): Promise<void> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) {
+/** Until `url` answers 2xx. @throws when the process that should has ended, or does not in half a minute */
+export async function answers(url: string, child: ChildProcess): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(10)) {
     if (child.exitCode !== null)
       throw new Error(`a server ended with ${child.exitCode}: ${child.spawnargs.join(' ')}`)
     const response = await fetch(url).catch(() => undefined)

@@ -1,8 +1,9 @@
 import { createPasswordHasher } from '@todo/core'
 import { migrate } from '@todo/db'
+import { withClient, withDatabase } from '@todo/db/testing'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { PASSWORD, type Scale, WORDS } from './fixture.ts'
 
 const SEED = join(import.meta.dirname, 'seed.sql')
@@ -18,7 +19,7 @@ export async function seed(serverUrl: string, scale: Scale): Promise<string> {
     await client.query(`DROP DATABASE IF EXISTS ${name}`)
     await client.query(`CREATE DATABASE ${name}`)
   })
-  const url = urlOf(serverUrl, name)
+  const url = withDatabase(serverUrl, name)
   await migrate({ url })
   await withClient(url, (client) => fill(client, scale))
   await withClient(serverUrl, (client) => client.query(`COMMENT ON DATABASE ${name} IS 'complete'`))
@@ -31,7 +32,7 @@ export async function copyDatabase(serverUrl: string, template: string): Promise
     await client.query('DROP DATABASE IF EXISTS bench WITH (FORCE)')
     await client.query(`CREATE DATABASE bench TEMPLATE ${template} STRATEGY file_copy`)
   })
-  return urlOf(serverUrl, 'bench')
+  return withDatabase(serverUrl, 'bench')
 }
 
 async function isMade(serverUrl: string, name: string): Promise<boolean> {
@@ -65,20 +66,4 @@ export async function fill(client: Client, { owners, bigTodos }: Scale): Promise
   await client.query(await readFile(SEED, 'utf8'))
   for (const { definition } of rows) await client.query(definition)
   await client.query('VACUUM (ANALYZE, FREEZE)')
-}
-
-export function urlOf(serverUrl: string, database: string): string {
-  const url = new URL(serverUrl)
-  url.pathname = `/${database}`
-  return url.href
-}
-
-export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
 }

@@ -1,10 +1,9 @@
 import { freePort } from '@todo/db/testing'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { ready } from './container.ts'
 import { makeCgroup } from './cgroup.ts'
 import { type Gate, gate } from './gates.ts'
-import { CORES } from './processes.ts'
+import { CORES, answers } from './processes.ts'
 import { median } from './report.ts'
 
 type StartOptions = {
@@ -36,7 +35,8 @@ export async function startTimes({ bundle, env, times, opened }: StartOptions): 
         stdio: 'ignore',
       })
       opened.defer(() => void child.kill('SIGKILL'))
-      seconds.push((await ready(started, port)) / 1000)
+      await answers(`http://127.0.0.1:${port}/health/ready`, child)
+      seconds.push((performance.now() - started) / 1000)
       child.kill('SIGTERM')
       await once(child, 'exit')
     }

@@ -237,6 +237,7 @@ export const WORKLOADS = {
   'log in': logIn,
 }
 export type WorkloadName = keyof typeof WORKLOADS
+export const ALL_WORKLOADS = Object.keys(WORKLOADS) as WorkloadName[]
 
 /** Where page 5 000 of a million todos begins, or as far in fewer. */
 export function farFrom({ bigTodos }: Scale): number {
