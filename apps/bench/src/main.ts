@@ -12,7 +12,7 @@ import { FULL, QUICK } from './fixture.ts'
 import { type Gate, gatesOf } from './gates.ts'
 import { CONNECTIONS, type Plan, measure, stepsOf } from './measure.ts'
 import { startPostgres } from './postgres.ts'
-import { CORES, type ServerProcess, pin, startServer } from './processes.ts'
+import { CORES, type ServerProcess, pin, startServer, wakeUpPolitely } from './processes.ts'
 import { gateTable, machine, summarise, tables } from './report.ts'
 import { copyDatabase, seed } from './seed.ts'
 import { startTimes } from './start-time.ts'
@@ -57,6 +57,7 @@ opened.defer(postgres.stop)
 const url = await copyDatabase(postgres.url, await seed(postgres.url, plan.scale))
 const postgresPid = Number(readFileSync(join(postgres.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])
 await pin(postgresPid, CORES?.postgres)
+await wakeUpPolitely(postgresPid)
 
 const env = {
   DATABASE_URL: url,

@@ -55,8 +55,18 @@ export const stepsOf = ({ workloads, doors, rounds }: Plan) =>
 function doorsFor(workload: WorkloadName, doors: Door[]): Door[] {
   // REST has no batches.
   if (workload === 'batch') return doors.filter(({ protocol }) => protocol === 'rpc')
-  if (workload.includes('page')) return doors.filter(({ name }) => name === 'floor' || name === 'ours-rest')
+  if (isOfPages(workload)) return doors.filter(({ name }) => name === 'floor' || name === 'ours-rest')
   return doors
+}
+
+const isOfPages = (workload: WorkloadName) => workload.includes('page')
+
+/** What takes turns in a round: the doors, and with them the workloads that are compared with each other. */
+function turnsOf({ workloads, doors }: Plan): { workload: WorkloadName; door: Door }[][] {
+  const groups = Map.groupBy(workloads, (workload) => (isOfPages(workload) ? 'pages' : workload))
+  return [...groups.values()].map((group) =>
+    group.flatMap((workload) => doorsFor(workload, doors).map((door) => ({ workload, door }))),
+  )
 }
 
 /** Rounds of all doors in turn (A B C A B C …), after one that only warms up. @throws when an answer is wrong */
@@ -73,9 +83,9 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
       running.onStep(`warming up, ${door.name}`)
       await measureOnce({ door, workload: 'mix', number: 0, seconds: plan.warmUpSeconds })
     }
-    for (const workload of plan.workloads) {
+    for (const turns of turnsOf(plan)) {
       for (let round = 0; round <= plan.rounds; round += 1) {
-        for (const door of doorsFor(workload, plan.doors)) {
+        for (const { workload, door } of turns) {
           running.onStep(`${workload}, ${door.name}`)
           const number = numbers.get(workload) ?? 0
           numbers.set(workload, number + 1)
