@@ -1,4 +1,5 @@
 -- Changes todos by a record of columns and logs each change. Rows that would stay as they are, are not written.
+-- ROW(t.*)::todos is t, which on Citus would be of its shard's type.
 -- One row per todo that was found, as it is now; `matched` tells whether it had the wanted version.
 -- @param {String} $1:ownerId
 -- @param $2:ids
@@ -11,7 +12,11 @@
 WITH head AS MATERIALIZED (
   SELECT seq FROM change_heads WHERE owner_id = $1::uuid FOR UPDATE
 ), old AS MATERIALIZED (
-  SELECT t AS was, t.id, t.version, t.completed_at, t.label_ids, todo_json(t) AS todo
+  SELECT ROW(t.*)::todos AS was, t.id, t.version, t.completed_at, t.label_ids, todo_json(
+    t.id, t.list_id, t.parent_id, t.title, t.description, t.label_ids, t.priority, t.start_date, t.start_at,
+    t.start_zone, t.due_date, t.due_at, t.due_zone, t.position, t.completed_at, t.deleted_at, t.created_at,
+    t.updated_at, t.version
+  ) AS todo
   FROM head CROSS JOIN todos t
   WHERE t.owner_id = $1::uuid AND t.id = ANY($2::uuid[])
     AND ($6::boolean IS NULL OR (t.deleted_at IS NOT NULL) = $6::boolean)
@@ -29,9 +34,14 @@ WITH head AS MATERIALIZED (
     AND ($4::int IS NULL OR old.version = $4::int)
     AND ($5::boolean IS NULL OR (old.completed_at IS NULL) = $5::boolean)
     AND (r IS DISTINCT FROM old.was OR $7::uuid = ANY(old.label_ids))
-  RETURNING t.id, t.list_id, t.version, todo_json(t) AS todo
+  RETURNING t.*
 ), numbered AS (
-  SELECT changed.*, row_number() OVER (ORDER BY changed.id) AS n FROM changed
+  SELECT t.id, t.list_id, t.version, row_number() OVER (ORDER BY t.id) AS n, todo_json(
+    t.id, t.list_id, t.parent_id, t.title, t.description, t.label_ids, t.priority, t.start_date, t.start_at,
+    t.start_zone, t.due_date, t.due_at, t.due_zone, t.position, t.completed_at, t.deleted_at, t.created_at,
+    t.updated_at, t.version
+  ) AS todo
+  FROM changed t
 ), bumped AS (
   UPDATE change_heads h SET seq = h.seq + c.count
   FROM (SELECT count(*) FROM changed) c
@@ -43,5 +53,5 @@ WITH head AS MATERIALIZED (
     json_diff(old.todo, n.todo), json_diff(n.todo, old.todo)
   FROM bumped CROSS JOIN numbered n JOIN old ON old.id = n.id
 )
-SELECT COALESCE(changed.todo, old.todo) AS todo, ($4::int IS NULL OR old.version = $4::int) AS matched
-FROM old LEFT JOIN changed ON changed.id = old.id
+SELECT COALESCE(n.todo, old.todo) AS todo, ($4::int IS NULL OR old.version = $4::int) AS matched
+FROM old LEFT JOIN numbered n ON n.id = old.id

@@ -19,12 +19,6 @@
 -- @param {String} $16:dueZone?
 WITH head AS MATERIALIZED (
   SELECT seq FROM change_heads WHERE owner_id = $1::uuid FOR UPDATE
-), list AS MATERIALIZED (
-  SELECT l.id
-  FROM head CROSS JOIN lists l
-  WHERE l.owner_id = $1::uuid AND l.deleted_at IS NULL
-    AND CASE WHEN $4::uuid IS NULL THEN l.is_inbox ELSE l.id = $4::uuid END
-  FOR SHARE OF l
 ), added AS (
   INSERT INTO todos AS t (
     owner_id, id, list_id, parent_id, depth, title, description, label_ids, priority,
@@ -32,15 +26,28 @@ WITH head AS MATERIALIZED (
   )
   SELECT
     $1::uuid, $2::uuid, list.id, $5::uuid, $6::smallint, $7::text, $8::text, $9::uuid[], $10::smallint,
-    $11::date, $12::timestamptz, $13::text, $14::date, $15::timestamptz, $16::text, head.seq + 1,
+    $11::date, $12::timestamptz, $13::text, $14::date, $15::timestamptz, $16::text, list.seq + 1,
     $3::timestamptz, $3::timestamptz
-  FROM head CROSS JOIN list
-  RETURNING t.list_id, todo_json(t) AS todo
+  FROM (
+    SELECT l.id, head.seq
+    FROM head CROSS JOIN lists l
+    WHERE l.owner_id = $1::uuid AND l.deleted_at IS NULL
+      AND CASE WHEN $4::uuid IS NULL THEN l.is_inbox ELSE l.id = $4::uuid END
+    FOR SHARE OF l
+  ) list
+  RETURNING t.*
+), shown AS (
+  SELECT t.list_id, todo_json(
+    t.id, t.list_id, t.parent_id, t.title, t.description, t.label_ids, t.priority, t.start_date, t.start_at,
+    t.start_zone, t.due_date, t.due_at, t.due_zone, t.position, t.completed_at, t.deleted_at, t.created_at,
+    t.updated_at, t.version
+  ) AS todo
+  FROM added t
 ), bumped AS (
   UPDATE change_heads h SET seq = h.seq + 1 FROM added WHERE h.owner_id = $1::uuid RETURNING h.seq
 ), logged AS (
   INSERT INTO changes (owner_id, seq, list_id, entity, entity_id, op, version, actor_id, at, after)
-  SELECT $1::uuid, bumped.seq, added.list_id, 'todo', $2::uuid, 'create', 1, $1::uuid, $3::timestamptz, added.todo
-  FROM added CROSS JOIN bumped
+  SELECT $1::uuid, bumped.seq, shown.list_id, 'todo', $2::uuid, 'create', 1, $1::uuid, $3::timestamptz, shown.todo
+  FROM shown CROSS JOIN bumped
 )
-SELECT todo FROM added
+SELECT todo FROM shown

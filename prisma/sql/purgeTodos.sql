@@ -7,9 +7,14 @@ WITH head AS MATERIALIZED (
 ), deleted AS (
   DELETE FROM todos t USING head
   WHERE t.owner_id = $1::uuid AND t.id = ANY($2::uuid[])
-  RETURNING t.id, t.list_id, t.version, todo_json(t) AS todo
+  RETURNING t.*
 ), numbered AS (
-  SELECT deleted.*, row_number() OVER (ORDER BY deleted.id) AS n FROM deleted
+  SELECT t.id, t.list_id, t.version, row_number() OVER (ORDER BY t.id) AS n, todo_json(
+    t.id, t.list_id, t.parent_id, t.title, t.description, t.label_ids, t.priority, t.start_date, t.start_at,
+    t.start_zone, t.due_date, t.due_at, t.due_zone, t.position, t.completed_at, t.deleted_at, t.created_at,
+    t.updated_at, t.version
+  ) AS todo
+  FROM deleted t
 ), bumped AS (
   UPDATE change_heads h SET seq = h.seq + c.count
   FROM (SELECT count(*) FROM deleted) c

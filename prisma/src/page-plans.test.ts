@@ -67,7 +67,7 @@ test.each(cases)('pages are read from $index without sorting', async ({ index, k
     for (const after of ['', `AND (${key}, t.id) ${beyond} ($2::${type}, $3::uuid)`]) {
       const nodes = await nodesOf(
         `
-        SELECT todo_json(t) AS todo, (${key})::text AS key FROM todos t
+        SELECT t.*, (${key})::text AS key FROM todos t
         WHERE t.owner_id = $1::uuid AND t.deleted_at IS NULL ${inList} ${after}
         ORDER BY ${key} ${order}, t.id ${order} LIMIT 51`,
         type,

@@ -117,6 +117,31 @@ function nameOf(sql: string): string {
 
 // The same writes as ours: the owner's head of changes, the row, and what it was and became.
 
+const LOGGED = [
+  'id',
+  'list_id',
+  'parent_id',
+  'title',
+  'description',
+  'label_ids',
+  'priority',
+  'start_date',
+  'start_at',
+  'start_zone',
+  'due_date',
+  'due_at',
+  'due_zone',
+  'position',
+  'completed_at',
+  'deleted_at',
+  'created_at',
+  'updated_at',
+  'version',
+]
+
+/** A row as the log of changes keeps it. */
+const jsonOf = (row: string) => `todo_json(${LOGGED.map((column) => `(${row}).${column}`).join(', ')})`
+
 export const CREATE = {
   name: 'create',
   text: `WITH head AS (
@@ -130,7 +155,7 @@ export const CREATE = {
       RETURNING t AS todo
     ), logged AS (
       INSERT INTO changes (owner_id, seq, list_id, entity, entity_id, op, version, actor_id, at, after)
-      SELECT $1, head.seq, (todo).list_id, 'todo', $2, 'create', 1, $1, now(), todo_json(todo) FROM head, added
+      SELECT $1, head.seq, (todo).list_id, 'todo', $2, 'create', 1, $1, now(), ${jsonOf('todo')} FROM head, added
     )
     SELECT ${COLUMNS} FROM (SELECT (todo).* FROM added) t`,
 }
@@ -142,7 +167,7 @@ const logged = (set: string, condition: string) => `WITH head AS (
   ), changed AS (
     UPDATE todos t SET ${set}, version = t.version + 1, updated_at = now()
     FROM old WHERE t.owner_id = $1 AND t.id = $2 AND ${condition}
-    RETURNING t AS todo, todo_json(old.todo) AS before, todo_json(t) AS after
+    RETURNING t AS todo, ${jsonOf('old.todo')} AS before, ${jsonOf('t')} AS after
   ), bumped AS (
     UPDATE change_heads h SET seq = h.seq + 1 FROM changed WHERE h.owner_id = $1 RETURNING h.seq
   ), logged AS (
