@@ -7,6 +7,7 @@ import {
   type Header,
   type OpenApiDocument,
   type OperationObject,
+  type Parameter,
   type Response,
   type Schema,
   text,
@@ -59,22 +60,52 @@ function correctOperation(
   options: DocumentOptions,
 ): OperationObject {
   const { openapi, path } = operation
-  const { requestBody, responses, parameters: _, security: __, summary = path, ...others } = generated
+  const { requestBody, responses: __, parameters: _, security: ___, summary = path, ...others } = generated
   const body = requestBody && bodyOf(requestBody, operation)
-  const all = parametersOf(generated, operation)
+  const all = [...parametersOf(generated, operation), ...commonParameters(options)]
+  const responses = {
+    ...successOf(generated.responses, operation),
+    ...errorsOf(operation, { hasBody: openapi?.method !== 'GET', ...options }),
+  }
   return {
     ...others,
     summary,
     operationId: openapi?.operationId ?? camelCase(path),
     ...(all.length > 0 && { parameters: all }),
     ...(body && { requestBody: body }),
-    responses: {
-      ...successOf(responses, operation),
-      ...errorsOf(operation, { hasBody: openapi?.method !== 'GET', ...options }),
-    },
+    responses: withCommonHeaders(responses, options),
     // Each scheme alone will do.
     security: openapi?.protect ? [options.security].flat().map(({ name }) => ({ [name]: [] })) : [],
   }
+}
+
+function commonParameters({ commonHeaders = [] }: DocumentOptions): Parameter[] {
+  return commonHeaders
+    .filter(({ request }) => request !== undefined)
+    .map(({ name, request }) => ({
+      name,
+      in: 'header',
+      required: false,
+      description: request,
+      schema: { type: 'string' },
+    }))
+}
+
+function withCommonHeaders(
+  responses: Record<string, Response>,
+  { commonHeaders = [] }: DocumentOptions,
+): Record<string, Response> {
+  const common = commonHeaders.flatMap(({ name, response }) =>
+    response === undefined ? [] : [[name, text(response)] as const],
+  )
+  if (common.length === 0) return responses
+  const added = Object.fromEntries(common)
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [
+      status,
+      { ...response, headers: { ...response.headers, ...added } },
+    ]),
+  )
 }
 
 const camelCase = (path: string) => path.replaceAll(/\.(\w)/g, (_, letter: string) => letter.toUpperCase())

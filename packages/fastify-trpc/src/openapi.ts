@@ -32,6 +32,8 @@ export type DocumentOptions = {
   license?: { name: string; identifier?: string }
   /** Input members whose refusal is 400: those given to the plugin as `rest.malformedFields`. */
   malformedFields?: string[]
+  /** Headers of every request and answer that hooks or the context read and set; what each says. */
+  commonHeaders?: { name: string; request?: string; response?: string }[]
   /** Errors that every operation can give. */
   commonErrors?: { status: number; description: string }[]
 }

@@ -4,6 +4,7 @@ import { resolveResponse } from '@trpc/server/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { TOO_DEEP, isDeep } from './deep-input.ts'
 import { varyOf } from './rpc-answer.ts'
+import { withLateHeaders } from './rpc-late-headers.ts'
 import type { FastifyTrpcOptions, RpcOptions } from './types.ts'
 
 export type Resolve = (request: FastifyRequest, reply: FastifyReply, path: string) => Promise<FastifyReply>
@@ -12,7 +13,7 @@ export type Resolve = (request: FastifyRequest, reply: FastifyReply, path: strin
 export function makeResolve(
   app: FastifyInstance,
   { router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>,
-  { maxBatchSize = 100, allowMethodOverride = false, responseMeta }: RpcOptions,
+  { maxBatchSize = 100, allowMethodOverride = false, responseMeta, lateHeaders }: RpcOptions,
 ): Resolve {
   const streams = new Set<FastifyReply>()
   let isClosing = false
@@ -51,7 +52,9 @@ export function makeResolve(
     reply.raw.once('close', () => streams.delete(reply))
     // @fastify/compress would hold the parts of a stream back until its end; this is how it is told not to.
     request.raw.headers['x-no-compression'] = '1'
-    return reply.send(response)
+    const { body } = response
+    if (!body || !lateHeaders || !isJsonLines(response)) return reply.send(response)
+    return reply.send(new Response(withLateHeaders(body, reply, lateHeaders), response))
   }
 }
 
@@ -62,6 +65,9 @@ function isDeepBody(body: unknown): boolean {
     return false
   }
 }
+
+const isJsonLines = ({ headers }: Response) =>
+  headers.get('content-type')?.startsWith('application/json') === true
 
 // A stream of JSON lines has the type of plain JSON.
 const isStream = ({ headers }: Response) =>

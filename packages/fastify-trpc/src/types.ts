@@ -70,6 +70,11 @@ export type RpcOptions<TRouter extends AnyTRPCRouter = AnyTRPCRouter> = {
   maxBatchSize?: number
   /** Queries may be sent by POST, with the input in the body, as tRPC's option of this name has it. */
   allowMethodOverride?: boolean
+  /**
+   * Headers, in lower case, that procedures set on the reply. An answer by JSON lines (tRPC's `httpBatchStreamLink`)
+   * has sent its headers by then: it gets a last line `["name","value"]` for each, which tRPC's clients pass over.
+   */
+  lateHeaders?: readonly string[]
   /** Status and headers of an answer, as tRPC's option of this name has it. */
   responseMeta?: ResponseMetaFn<TRouter>
 }

@@ -74,6 +74,29 @@ test('has the operations that are served, and no others', async () => {
   expect(operations).toHaveLength(12)
 })
 
+test('tells the headers of every request and answer', () => {
+  const { paths } = openApiDocument(sampleRouter, {
+    title: 'Books',
+    version: '1',
+    serverUrl: '/',
+    security: { name: 'bearer', scheme: { type: 'http', scheme: 'bearer' } },
+    commonHeaders: [
+      { name: 'Seen', request: 'What you have seen', response: 'What this has seen' },
+      { name: 'Region', response: 'Where it ran' },
+    ],
+  })
+  for (const each of Object.values(paths).flatMap((methods) => Object.values(methods))) {
+    expect(parametersOf(each)).toContain('header Seen?')
+    expect(parametersOf(each)).not.toContain('header Region?')
+    for (const { headers } of Object.values(each.responses)) {
+      expect(headers).toMatchObject({
+        Seen: { description: 'What this has seen', schema: { type: 'string' } },
+        Region: { description: 'Where it ran' },
+      })
+    }
+  }
+})
+
 test('operations are named after their procedures', () => {
   const ids = operations.map(({ operation: { operationId } }) => operationId)
   expect(ids).toContain('booksSearch')
