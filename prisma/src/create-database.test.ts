@@ -45,6 +45,31 @@ test('the pool opens no more connections than it may', async () => {
   await close()
 })
 
+test('who would wait behind too many others is refused at once', async () => {
+  await using throwAway = await createThrowAway(server)
+  const { pool, run, close } = createDatabase({ url: throwAway.url, poolSize: 1 })
+  const holder = await pool.connect()
+  const waiting = Array.from({ length: 50 }, () => pool.query('SELECT 1'))
+  expect(pool.waitingCount).toBe(50)
+  const refused = [pool.query('SELECT 1'), pool.connect(), run({ text: 'SELECT 1', values: [] })]
+  // At once: before any time limit, with the only connection still taken.
+  for (const each of refused) await expect(each).rejects.toMatchObject({ code: '53300' })
+  holder.release()
+  await Promise.all(waiting)
+  await close()
+})
+
+test('who waits for long is refused, too', async () => {
+  await using throwAway = await createThrowAway(server)
+  const { pool, db, close } = createDatabase({ url: throwAway.url, poolSize: 1 })
+  const holder = await pool.connect()
+  const began = performance.now()
+  await expect(db.account.count()).rejects.toThrow('timeout exceeded')
+  expect(performance.now() - began).toBeLessThan(5_000)
+  holder.release()
+  await close()
+})
+
 test('closing ends the connections, also those that wait for work', async () => {
   await using throwAway = await createThrowAway(server)
   await using watcher = await openClient(throwAway.url)

@@ -1,3 +1,4 @@
+export { type Finding, checkServer } from './check-server.ts'
 export {
   type Database,
   type DatabaseOptions,
@@ -8,5 +9,7 @@ export {
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/start.ts'
 export { type RunStatement, runIn } from './run-statement.ts'
 export { MIGRATIONS_DIR, migrate } from './migrate.ts'
+export type { Reader } from './replication/reader.ts'
+export { type ReplicaState, type Replication, replicate } from './replication/replication.ts'
 export { Prisma } from '../generated/client.ts'
 export type { AccountModel, LabelModel, ListModel, TodoModel } from '../generated/models.ts'

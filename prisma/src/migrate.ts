@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client } from 'pg'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, DatabaseError } from 'pg'
 
 /** The migrations of this package. */
 export const MIGRATIONS_DIR = join(import.meta.dirname, '..', 'migrations')
@@ -18,6 +19,12 @@ const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "rolled_back_at" TIMESTAMPTZ,
   "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(),
   "applied_steps_count" INTEGER NOT NULL DEFAULT 0)`
+
+const LOCK_POLL_MS = 200
+// Whoever comes after a statement that waits for a table's lock waits, too: so it waits briefly, and often.
+const LOCK_TIMEOUT_MS = 1_000
+const ATTEMPTS = 30
+const BETWEEN_ATTEMPTS_MS = 1_000
 
 export type Migration = { name: string; sql: string; checksum: string }
 
@@ -55,7 +62,7 @@ export async function migrate({
   })
   await client.connect()
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK])
+    await takeLock(client)
     await client.query(CREATE_TABLE)
     const done = await appliedMigrations(client)
     const unknown = [...done.keys()].filter(
@@ -76,6 +83,18 @@ export async function migrate({
     return applied
   } finally {
     await client.end()
+  }
+}
+
+/**
+ * Asks again and again: to wait for it in one statement would hold a snapshot, for which a CREATE INDEX CONCURRENTLY of
+ * whoever has the lock would wait in turn.
+ */
+async function takeLock(client: Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [LOCK])
+    if (rows[0]?.mine) return
+    await sleep(LOCK_POLL_MS)
   }
 }
 
@@ -100,10 +119,15 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
     name,
   ])
   try {
-    // The simple protocol takes the whole script, in one implicit transaction.
-    await client.query(sql)
+    await withBriefLocks(client, sql)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
+    if (isLockTimeout(error)) {
+      await client.query('DELETE FROM "_prisma_migrations" WHERE id = $1', [id])
+      throw new Error(`migration ${name} did not get its lock, nothing was changed: try again`, {
+        cause: error,
+      })
+    }
     await client.query('UPDATE "_prisma_migrations" SET logs = $2 WHERE id = $1', [id, message])
     throw new Error(`migration ${name} failed: ${message}`, { cause: error })
   }
@@ -112,3 +136,21 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
     [id],
   )
 }
+
+async function withBriefLocks(client: Client, sql: string): Promise<void> {
+  // CONCURRENTLY waits for everybody else and makes nobody wait.
+  const lockTimeout = /\bCONCURRENTLY\b/i.test(sql) ? 0 : LOCK_TIMEOUT_MS
+  await client.query(`SET lock_timeout = ${lockTimeout}`)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // The simple protocol takes the whole script, in one implicit transaction.
+      await client.query(sql)
+      return
+    } catch (error) {
+      if (!isLockTimeout(error) || attempt === ATTEMPTS) throw error
+      await sleep(BETWEEN_ATTEMPTS_MS)
+    }
+  }
+}
+
+const isLockTimeout = (error: unknown) => error instanceof DatabaseError && error.code === '55P03'

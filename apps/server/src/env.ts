@@ -48,6 +48,15 @@ const Variables = z.object({
     .enum(['development', 'production', 'test'], 'must be development, production or test')
     .default('development'),
   DATABASE_URL: DatabaseUrl.optional(),
+  DATABASE_MIGRATION_URL: DatabaseUrl.optional(),
+  APP_INSTANCES: number(1, 1, 100_000),
+  DATABASE_REPLICA_URLS: z
+    .string()
+    .refine(
+      (value) => listOf(value).every((url) => DatabaseUrl.safeParse(url).success),
+      'must be URLs as DATABASE_URL is, with commas between, each of one standby',
+    )
+    .default(''),
   DATABASE_POOL_SIZE: number(10, 1, 1000),
   LOG_LEVEL: z
     .enum(
@@ -58,6 +67,12 @@ const Variables = z.object({
   PORT: number(8000, 0, 65_535),
   HOST: z.string().optional(),
   JWT_SECRET: z.string().optional(),
+  JWT_SECRET_PREVIOUS: z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= 32, 'must be 32 bytes or more, as JWT_SECRET was')
+    .optional(),
+  JWT_KEYS_DIR: z.string().optional(),
+  JWT_KEYS_DELAY_SECONDS: number(300, 0, 86_400),
   CORS_ORIGINS: z
     .string()
     .refine(
@@ -76,17 +91,32 @@ const Variables = z.object({
   REQUEST_TIMEOUT_MS: number(30_000, 1_000, 600_000),
   SHUTDOWN_TIMEOUT_MS: number(10_000, 100, 600_000),
   SHUTDOWN_DRAIN_MS: integer('must be a number of milliseconds from 0 to 600000', 0, 600_000).optional(),
+  RETENTION_INTERVAL_MS: number(600_000, 100, 86_400_000),
   DATA_DIR: z.string().default(join(ROOT, '.data')),
 })
 
 export type Env = {
   production: boolean
   databaseUrl: string | undefined
+  /** Past a pooler, which would lose the lock that migrations hold. */
+  databaseMigrationUrl: string | undefined
+  /** How many instances share the database: only to check that their connections fit. */
+  instances: number
+  /** Of streaming replicas, each of one server. */
+  databaseReplicaUrls: string[]
+  /** Connections to each server. */
   databasePoolSize: number
   logLevel: string
   port: number
   host: string
-  jwtSecret: string
+  /** Absent when all keys are in a folder. */
+  jwtSecret: string | undefined
+  /** Verifies only. */
+  jwtSecretPrevious: string | undefined
+  /** A folder of keys: a file's name is its kid. */
+  jwtKeysDir: string | undefined
+  /** How long a key of the folder is known before it signs, so that all instances have it by then. */
+  jwtKeysDelaySeconds: number
   corsOrigins: string[]
   /** As Fastify takes it: a number of hops, addresses, or none. */
   trustProxy: boolean | number | string
@@ -96,6 +126,8 @@ export type Env = {
   shutdownTimeoutMs: number
   /** How long it goes on serving after SIGTERM, until load balancers have seen that it is not ready. */
   shutdownDrainMs: number
+  /** How often what has expired is deleted. */
+  retentionIntervalMs: number
   dataDir: string
 }
 
@@ -113,28 +145,38 @@ export function readEnv(source: NodeJS.ProcessEnv = processEnv()): Env {
   return {
     production,
     databaseUrl: env.DATABASE_URL,
+    databaseMigrationUrl: env.DATABASE_MIGRATION_URL,
+    instances: env.APP_INSTANCES,
+    databaseReplicaUrls: listOf(env.DATABASE_REPLICA_URLS),
     databasePoolSize: env.DATABASE_POOL_SIZE,
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'debug'),
     port: env.PORT,
     host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
-    jwtSecret: env.JWT_SECRET ?? developmentSecret(dataDir),
+    jwtSecret: env.JWT_SECRET ?? (env.JWT_KEYS_DIR === undefined ? developmentSecret(dataDir) : undefined),
+    jwtSecretPrevious: env.JWT_SECRET_PREVIOUS,
+    jwtKeysDir: env.JWT_KEYS_DIR,
+    jwtKeysDelaySeconds: env.JWT_KEYS_DELAY_SECONDS,
     corsOrigins: listOf(env.CORS_ORIGINS),
     trustProxy: trustProxy(env.TRUST_PROXY),
     bodyLimit: env.BODY_LIMIT,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     shutdownDrainMs: env.SHUTDOWN_DRAIN_MS ?? (production ? 3_000 : 0),
+    retentionIntervalMs: env.RETENTION_INTERVAL_MS,
     dataDir,
   }
 }
 
 /** Asked of the variables as they are: Zod would ask it only once nothing else is wrong. */
-function missingInProduction({ NODE_ENV, DATABASE_URL, JWT_SECRET = '' }: NodeJS.ProcessEnv): string[] {
+function missingInProduction(variables: NodeJS.ProcessEnv): string[] {
+  const { NODE_ENV, DATABASE_URL, JWT_KEYS_DIR } = variables
+  const { JWT_SECRET = '' } = variables
   if (NODE_ENV !== 'production') return []
   const missing: string[] = []
   if (DATABASE_URL === undefined) {
     missing.push('DATABASE_URL must be set in production: postgresql://user:password@host:port/database')
   }
+  if (JWT_SECRET === '' && JWT_KEYS_DIR !== undefined) return missing
   if (Buffer.byteLength(JWT_SECRET) < 32) {
     missing.push('JWT_SECRET must be set in production, to 32 random bytes or more: openssl rand -base64 48')
   } else if (WEAK_SECRETS.test(JWT_SECRET)) {

@@ -1,9 +1,18 @@
-import { createKeyRing, createPasswordHasher, signingKey } from '@todo/core'
-import { createDatabase, migrate, startEmbeddedPostgres } from '@todo/db'
+import { createPasswordHasher } from '@todo/core'
+import {
+  type Database,
+  checkServer,
+  createDatabase,
+  migrate,
+  replicate,
+  startEmbeddedPostgres,
+} from '@todo/db'
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import { besideBundle } from './assets.ts'
 import { DEMO, seedDemo } from './demo.ts'
 import { type Env, readEnv } from './env.ts'
+import { openKeyRing } from './jwt-keys.ts'
 import { createLogger } from './logger.ts'
 import { closeGracefully, watchStart } from './plugins/shutdown.ts'
 import { buildServer } from './server.ts'
@@ -34,18 +43,28 @@ async function main(env: Env): Promise<void> {
     start.check()
     const dir = besideBundle('migrations')
     const onNotice = (notice: string) => logger.warn(notice)
-    const applied = await migrate({ url, onNotice, ...(dir !== undefined && { dir }) })
+    const applied = await migrate({
+      url: env.databaseMigrationUrl ?? url,
+      onNotice,
+      ...(dir !== undefined && { dir }),
+    })
     start.check()
     if (applied.length > 0) logger.info({ migrations: applied }, 'migrated')
     const onError = (error: Error) => logger.warn({ err: error }, 'lost a database connection')
-    const database = createDatabase({ url, poolSize: env.databasePoolSize, onError })
+    const options = { url, poolSize: env.databasePoolSize, onError }
+    const database = createDatabase(options)
     opened.defer(database.close)
-    const keyRing = createKeyRing([signingKey(env.jwtSecret)])
+    await check(database, env, logger)
+    const { databaseReplicaUrls: replicaUrls } = env
+    const replication = replicaUrls.length > 0 ? replicate(database, { ...options, replicaUrls }) : undefined
+    opened.defer(async () => replication?.close())
+    const keyRing = openKeyRing(env, (error) => logger.error({ err: error }, 'could not read the keys'))
+    opened.defer(async () => keyRing.close())
     const passwords = createPasswordHasher()
     if (!env.production)
       await seedDemo({ db: database.db, run: database.run, now: () => new Date(), keyRing, passwords })
 
-    const app = await buildServer({ env, database, logger, keyRing, passwords })
+    const app = await buildServer({ env, database, replication, logger, keyRing, passwords })
     const address = await app.listen({ port: env.port, host: env.host })
     start.check()
     start.done()
@@ -56,6 +75,17 @@ async function main(env: Env): Promise<void> {
     await opened.disposeAsync()
     throw inWords(error, env)
   }
+}
+
+/** @throws Error when the server's settings do not suit the service */
+async function check(database: Database, env: Env, logger: Logger): Promise<void> {
+  // A pooler shares few connections among many; what it allows, it tells nobody.
+  const isPooled = env.databaseMigrationUrl !== undefined
+  const perInstance = isPooled ? 0 : env.databasePoolSize + (env.databaseReplicaUrls.length > 0 ? 1 : 0)
+  const findings = await checkServer(database, { perInstance, instances: env.instances })
+  for (const { message } of findings) logger.warn(`database: ${message}`)
+  const fatal = findings.find(({ isFatal }) => isFatal)
+  if (fatal) throw new Error(`the database does not suit: ${fatal.message}`)
 }
 
 async function startPostgres({ dataDir }: Env, opened: AsyncDisposableStack): Promise<string> {

@@ -18,6 +18,8 @@ export function todoDocument(version: string): OpenApiDocument {
       '',
       '**Errors** are `application/problem+json` (RFC 9457); `code` is stable, `errors` names the members of the input that are wrong.',
       '',
+      '**Consistency**: where the service reads from replicas, answers carry a `Consistency-Token`. Who sends the greatest that they got with each request never reads older than what they have written or seen. Browsers on the same origin do so by a cookie, the SDK by itself.',
+      '',
       '**Versions**: what has a `version` is answered with it as `ETag`. `If-None-Match` gives 304; `If-Match` on a write gives 412 when somebody was faster.',
     ].join('\n'),
     contact: { name: 'The Todo authors' },
@@ -42,6 +44,14 @@ export function todoDocument(version: string): OpenApiDocument {
       { name: 'changes', description: 'The log of everything that happened' },
     ],
     malformedFields: MALFORMED_FIELDS,
+    commonHeaders: [
+      {
+        name: 'Consistency-Token',
+        request: 'The newest that you got; no answer is then older than what you have written and seen',
+        response:
+          'What this answer has seen, where the service reads from replicas. Tokens are ordered as text: keep the greatest',
+      },
+    ],
     commonErrors: [
       { status: 500, description: 'Something went wrong; `requestId` names it in the logs' },
       { status: 503, description: 'The service is busy or its database away' },

@@ -1,6 +1,6 @@
 import compress from '@fastify/compress'
 import { type KeyRing, type PasswordHasher, followRevocations } from '@todo/core'
-import type { Database } from '@todo/db'
+import type { Database, Replication } from '@todo/db'
 import {
   fastify,
   type FastifyBaseLogger,
@@ -11,6 +11,7 @@ import {
 import { sendFastifyError, sendNotFound } from 'fastify-trpc'
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import { Registry } from 'prom-client'
 import { besideBundle } from './assets.ts'
 import { todoDocument } from './openapi.ts'
 import { cors } from './plugins/cors.ts'
@@ -19,14 +20,20 @@ import { PROBE_TIMEOUT_MS, health } from './plugins/health.ts'
 import { SESSIONS_TIMEOUT_MS, metrics } from './plugins/metrics.ts'
 import { refusals } from './plugins/refusals.ts'
 import { requestLog } from './plugins/request-log.ts'
+import { retention } from './plugins/retention.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
 import { swagger } from './plugins/swagger.ts'
 import type { Env } from './env.ts'
 import { VERSION } from './version.ts'
 
 export type ServerDeps = {
-  env: Pick<Env, 'production' | 'corsOrigins' | 'trustProxy' | 'bodyLimit' | 'requestTimeoutMs'>
+  env: Pick<
+    Env,
+    'production' | 'corsOrigins' | 'trustProxy' | 'bodyLimit' | 'requestTimeoutMs' | 'retentionIntervalMs'
+  >
   database: Database
+  /** Absent: all reads go to the database. */
+  replication?: Replication | undefined
   logger: Logger
   keyRing: KeyRing
   passwords: PasswordHasher
@@ -46,6 +53,7 @@ const REQUEST_ID = /^[\w.-]{1,128}$/
 export async function buildServer({
   env,
   database,
+  replication,
   logger,
   keyRing,
   passwords,
@@ -80,8 +88,11 @@ export async function buildServer({
   app.addHook('onClose', async () => revocations.stop())
 
   await app.register(requestLog)
+  const registry = new Registry()
   await app.register(metrics, {
+    registry,
     pool: database.pool,
+    replication,
     countSessions: () => countSessions(database, now()),
   })
   await app.register(securityHeaders, { production: env.production })
@@ -93,9 +104,12 @@ export async function buildServer({
   })
   await app.register(health, { probe: () => database.pool.query(PROBE) })
   await app.register(swagger, { document: todoDocument(VERSION), baseDir: besideBundle('static') })
+  const context = { db: database.db, run: database.run, now, keyRing, passwords }
+  await app.register(retention, { context, registry, everyMs: env.retentionIntervalMs })
   await app.register(doors, {
-    context: { db: database.db, run: database.run, now, keyRing, passwords },
+    context,
     revocations,
+    replication,
   })
   return app
 }

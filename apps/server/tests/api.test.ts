@@ -1,8 +1,11 @@
-import { type TestDatabase, createTestDatabase } from '@todo/db/testing'
+import { type TestDatabase, createTestDatabase, tablesWithoutOwner } from '@todo/db/testing'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { addCanaries } from './support/canary.ts'
+import { openCitus } from './support/citus.ts'
 import { unreached } from './support/contract.ts'
+import { CITUS_URL } from './support/env.ts'
 import { type TestServer, startServer } from './support/server.ts'
+import { CROSS_SHARD } from './support/statements.ts'
 import { badInputSuite } from './suites/bad-input.ts'
 import { failuresSuite } from './suites/failures.ts'
 import { particularsSuite } from './suites/particulars.ts'
@@ -16,9 +19,11 @@ let withoutDatabase: TestServer
 let withoutTables: TestServer
 
 beforeAll(async () => {
-  database = opened.use(await createTestDatabase(inject('testServerUrl')))
+  database = opened.use(
+    CITUS_URL === undefined ? await createTestDatabase(inject('testServerUrl')) : await openCitus(CITUS_URL),
+  )
   await addCanaries(database.database.pool)
-  server = opened.use(await startServer(database.url))
+  server = opened.use(await startServer(database.url, { retentionIntervalMs: 1_000 }))
   withoutDatabase = opened.use(await startServer('postgresql://postgres@127.0.0.1:1/none'))
   const emptied = opened.use(await createTestDatabase(inject('testServerUrl')))
   await emptied.database.pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
@@ -35,6 +40,25 @@ failuresSuite(() => ({
   withoutDatabase: withoutDatabase.url,
   withoutTables: withoutTables.url,
 }))
+
+describe('the statements that all this took', () => {
+  test('are each of one owner, or one of the few that go to all shards on purpose', async () => {
+    await fetch(`${server.url}/metrics`)
+    await expect
+      .poll(() => [...server.statements()].some((text) => text.includes('DELETE FROM changes')))
+      .toBe(true)
+    const found = new Set<RegExp>()
+    for (const text of server.statements()) {
+      const tables = await tablesWithoutOwner(text)
+      const [known] = CROSS_SHARD.find(([pattern]) => pattern.test(text)) ?? []
+      if (known) found.add(known)
+      else expect({ text, tables }).toEqual({ text, tables: [] })
+    }
+    expect(server.statements().size).toBeGreaterThan(60)
+    // No entry of the list is there for nothing.
+    expect([...found].sort()).toEqual(CROSS_SHARD.map(([pattern]) => pattern).sort())
+  })
+})
 
 describe('the OpenAPI document', () => {
   test('promises nothing that no test has reached', () => {

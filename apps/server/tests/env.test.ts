@@ -27,24 +27,31 @@ describe('without any variable', () => {
     expect(read()).toEqual({
       production: false,
       databaseUrl: undefined,
+      databaseMigrationUrl: undefined,
+      databaseReplicaUrls: [],
       databasePoolSize: 10,
+      instances: 1,
       logLevel: 'debug',
       port: 8000,
       host: '127.0.0.1',
       jwtSecret: expect.any(String),
+      jwtSecretPrevious: undefined,
+      jwtKeysDir: undefined,
+      jwtKeysDelaySeconds: 300,
       corsOrigins: [],
       trustProxy: false,
       bodyLimit: 1_048_576,
       requestTimeoutMs: 30_000,
       shutdownTimeoutMs: 10_000,
       shutdownDrainMs: 0,
+      retentionIntervalMs: 600_000,
       dataDir,
     })
   })
 
   test('the secret is made once, so that tokens outlive a restart', () => {
     const { jwtSecret } = read()
-    expect(jwtSecret.length).toBeGreaterThanOrEqual(64)
+    expect(jwtSecret!.length).toBeGreaterThanOrEqual(64)
     expect(read().jwtSecret).toBe(jwtSecret)
     expect(readFileSync(join(dataDir, 'jwt-secret'), 'utf8')).toBe(jwtSecret)
   })
@@ -58,7 +65,7 @@ describe('without any variable', () => {
   test('half a secret, of a start that was cut off, is made anew', () => {
     writeFileSync(join(dataDir, 'jwt-secret'), '')
     const { jwtSecret } = read()
-    expect(jwtSecret.length).toBeGreaterThanOrEqual(64)
+    expect(jwtSecret!.length).toBeGreaterThanOrEqual(64)
     expect(read().jwtSecret).toBe(jwtSecret)
   })
 })
@@ -80,7 +87,13 @@ test('a variable that is set but empty is not set', () => {
 test('what is set is read', () => {
   const env = read({
     DATABASE_URL,
+    DATABASE_MIGRATION_URL: 'postgresql://direct.example.com/todo',
+    DATABASE_REPLICA_URLS: 'postgresql://a.example.com/todo, postgresql://b.example.com/todo',
     DATABASE_POOL_SIZE: '3',
+    APP_INSTANCES: '4',
+    JWT_SECRET_PREVIOUS: 'y'.repeat(32),
+    JWT_KEYS_DIR: '/keys',
+    JWT_KEYS_DELAY_SECONDS: '0',
     LOG_LEVEL: 'warn',
     PORT: '0',
     HOST: '::1',
@@ -90,7 +103,13 @@ test('what is set is read', () => {
   })
   expect(env).toMatchObject({
     databaseUrl: DATABASE_URL,
+    databaseMigrationUrl: 'postgresql://direct.example.com/todo',
+    databaseReplicaUrls: ['postgresql://a.example.com/todo', 'postgresql://b.example.com/todo'],
     databasePoolSize: 3,
+    instances: 4,
+    jwtSecretPrevious: 'y'.repeat(32),
+    jwtKeysDir: '/keys',
+    jwtKeysDelaySeconds: 0,
     logLevel: 'warn',
     port: 0,
     host: '::1',
@@ -115,6 +134,12 @@ describe('bad values', () => {
     ['NODE_ENV', 'staging'],
     ['DATABASE_URL', 'mysql://somewhere/todo'],
     ['DATABASE_URL', 'postgresql://[bad'],
+    ['DATABASE_MIGRATION_URL', 'direct.example.com'],
+    ['DATABASE_REPLICA_URLS', 'postgresql://a.example.com/todo,b.example.com'],
+    ['APP_INSTANCES', '0'],
+    ['JWT_SECRET_PREVIOUS', 'y'.repeat(31)],
+    ['JWT_KEYS_DELAY_SECONDS', 'soonish'],
+    ['RETENTION_INTERVAL_MS', '5'],
     ['DATABASE_POOL_SIZE', '0'],
     ['DATABASE_POOL_SIZE', '1e9'],
     ['LOG_LEVEL', 'loud'],
@@ -162,6 +187,17 @@ describe('in production', () => {
       jwtSecret: JWT_SECRET,
       shutdownDrainMs: 3_000,
     })
+  })
+
+  test('keys in a folder will do, and a secret beside them must still be a good one', () => {
+    const { JWT_SECRET: _, ...others } = PRODUCTION
+    expect(read({ ...others, JWT_KEYS_DIR: '/keys' })).toMatchObject({
+      jwtKeysDir: '/keys',
+      jwtSecret: undefined,
+    })
+    expect(messageOf({ ...PRODUCTION, JWT_KEYS_DIR: '/keys', JWT_SECRET: 'short' })).toContain(
+      'JWT_SECRET must',
+    )
   })
 
   test('both what is missing is told', () => {

@@ -33,6 +33,6 @@ test('metrics are told all the same, without the sessions that nobody could coun
 test('probes do not fill the pool', async () => {
   for (let probe = 0; probe < 5; probe++) expect((await fetch(`${server.url}/health/ready`)).status).toBe(503)
   // What still holds one is the look for sessions that were ended.
-  await expect.poll(() => connections('active')).toBeLessThanOrEqual(1)
+  await expect.poll(() => connections('active'), { timeout: 5_000 }).toBeLessThanOrEqual(1)
   expect(await connections('waiting')).toBe(0)
 }, 30_000)

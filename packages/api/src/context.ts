@@ -1,4 +1,5 @@
 import type { Context, Revocations } from '@todo/core'
+import type { Consistency } from './consistency.ts'
 
 /** What a request brings to the procedures, as values. */
 export type ApiContext = Context & {
@@ -7,6 +8,8 @@ export type ApiContext = Context & {
   authorization: string | undefined
   userAgent: string | undefined
   revocations: Revocations
+  /** undefined: there are no replicas, `db` and `run` are all there is. */
+  consistency: Consistency | undefined
   /** The refresh token's cookie; `set` without a token clears it. */
   refreshCookie: { value: string | undefined; set: (token: string | null, maxAgeSeconds: number) => void }
   /** Told who is calling, once that is known: for the log. */

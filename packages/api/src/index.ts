@@ -1,3 +1,4 @@
+export type { Consistency } from './consistency.ts'
 export type { ApiContext } from './context.ts'
 export { toProblem } from './errors.ts'
 export { type AppRouter, appRouter } from './router.ts'

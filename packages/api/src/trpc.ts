@@ -1,7 +1,8 @@
 import { DomainError, type UserContext } from '@todo/core'
-import { initTRPC } from '@trpc/server'
+import { getTRPCErrorFromUnknown, initTRPC } from '@trpc/server'
 import type { RestMeta } from 'fastify-trpc'
 import type { OpenApiMeta } from 'trpc-openapi'
+import { consistently } from './consistency.ts'
 import type { ApiContext } from './context.ts'
 import { errorData, messageOf, rpcStatus, toTrpcError } from './errors.ts'
 
@@ -26,9 +27,15 @@ const t = initTRPC
 export const { router } = t
 
 /** For everybody. */
-export const publicProcedure = t.procedure.use(async ({ next }) => {
-  const result = await next()
-  return result.ok ? result : { ...result, error: toTrpcError(result.error) }
+export const publicProcedure = t.procedure.use(async ({ ctx, type, next }) => {
+  // As an object of any kind: the context keeps its type, which has both already.
+  const call = ({ db, run }: Pick<ApiContext, 'db' | 'run'>) => next({ ctx: { db, run } as object })
+  try {
+    const result = await (ctx.consistency ? consistently(ctx.consistency, type, call) : call(ctx))
+    return result.ok ? result : { ...result, error: toTrpcError(result.error) }
+  } catch (error) {
+    throw toTrpcError(getTRPCErrorFromUnknown(error))
+  }
 })
 
 /** For who is logged in: `ctx.user` is set. */

@@ -10,6 +10,7 @@ export type Send = (
 ) => Promise<unknown>
 
 const MAX_BATCH = 20
+const TOKEN_HEADER = 'consistency-token'
 
 /** One attempt of one call over tRPC's own client. */
 export function createSend({
@@ -21,8 +22,18 @@ export function createSend({
 }: Pick<TodoClientOptions, 'url' | 'mode' | 'headers' | 'batch' | 'fetch'>): Send {
   const send = ownFetch ?? globalThis.fetch
 
+  /** Stands for what this client has written and seen: no answer is to be older. Tokens are ordered as text. */
+  let seen = ''
+
   async function fetchAnswer(target: string, init: RequestInit): Promise<Response> {
-    const response = await send(target, { ...init, ...(mode === 'cookie' && { credentials: 'include' }) })
+    const headers = {
+      ...(init.headers as Record<string, string>),
+      ...(seen !== '' && { [TOKEN_HEADER]: seen }),
+    }
+    const credentials = mode === 'cookie' && { credentials: 'include' as const }
+    const response = await send(target, { ...init, headers, ...credentials })
+    const token = response.headers.get(TOKEN_HEADER) ?? ''
+    if (token > seen) seen = token
     // tRPC's client would drop status and Retry-After of an answer that is not JSON.
     const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     if (response.ok || isJson) return response

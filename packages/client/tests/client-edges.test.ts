@@ -193,3 +193,35 @@ describe('pages', () => {
     expect(client.changes.list.all).toBeUndefined()
   })
 })
+
+describe('consistency', () => {
+  test('the newest token that answers carried goes with each request', async () => {
+    await using service = await startSampleService()
+    const answered = [
+      '00000001-0000000000000010',
+      '00000001-0000000000000030',
+      '00000001-0000000000000020',
+      undefined,
+    ]
+    const sent: (string | null)[] = []
+    const client = createTodoClient({
+      url: service.url,
+      accessToken: 'token 1',
+      async fetch(target, init) {
+        sent.push(new Headers(init?.headers).get('consistency-token'))
+        const response = await fetch(target, init)
+        const token = answered.shift()
+        const headers = new Headers(response.headers)
+        if (token !== undefined) headers.set('consistency-token', token)
+        return new Response(response.body, { status: response.status, headers })
+      },
+    })
+    for (let call = 0; call < 4; call++) await client.todos.get({ id })
+    expect(sent).toEqual([
+      null,
+      '00000001-0000000000000010',
+      '00000001-0000000000000030',
+      '00000001-0000000000000030',
+    ])
+  })
+})

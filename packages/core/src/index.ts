@@ -62,4 +62,6 @@ export { deleteTodo, purgeTodo, restoreTodo } from './todos/trash-todo.ts'
 
 export { Change, ChangePage, ListChanges } from './changes/schemas.ts'
 export { listChanges } from './changes/list-changes.ts'
-export { isUnavailable } from './unavailable.ts'
+export { type PruneOptions, prune } from './retention/prune.ts'
+export { isStatementTimeout, isUnavailable } from './unavailable.ts'
+export type { Reader, Replication } from '@todo/db'

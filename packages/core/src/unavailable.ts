@@ -5,13 +5,17 @@ import { sqlStateOf } from './sql-state.ts'
 // P2028 no transaction in time, P2034 deadlock or write conflict
 const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034'])
 // Class 08 connection exceptions, 53 insufficient resources, 57 operator intervention (statement timeout, shutdown),
-// 55P03 lock timeout, 40P01 deadlock, 40001 serialization failure
-const SQLSTATE = /^(08...|53...|57...|55P03|40P01|40001)$/
+// 55P03 lock timeout, 40P01 deadlock, 40001 serialization failure (on a standby also: replay was in the way), 25006 it is
+// a standby
+const SQLSTATE = /^(08...|53...|57...|55P03|40P01|40001|25006)$/
 // Of the network, as `pg` passes them on.
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 const PG_POOL =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|after calling end on the pool/
+
+/** Whether Postgres ended a statement that took too long. */
+export const isStatementTimeout = (error: unknown) => error instanceof Error && sqlStateOf(error) === '57014'
 
 /** Whether an error means that the database cannot serve now, so that trying again later makes sense. */
 export function isUnavailable(error: unknown): boolean {

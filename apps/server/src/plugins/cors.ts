@@ -1,5 +1,6 @@
 import fastifyCors from '@fastify/cors'
 import fp from 'fastify-plugin'
+import { TOKEN_HEADER } from '../consistency.ts'
 
 /** CORS for the configured origins; without any, browsers of other origins get no access. */
 export const cors = fp<{ origins: string[] }>(
@@ -12,12 +13,13 @@ export const cors = fp<{ origins: string[] }>(
       allowedHeaders: [
         'authorization',
         'content-type',
+        TOKEN_HEADER,
         'if-match',
         'if-none-match',
         'x-request-id',
         'trpc-accept',
       ],
-      exposedHeaders: ['etag', 'location', 'retry-after', 'x-request-id', 'www-authenticate'],
+      exposedHeaders: [TOKEN_HEADER, 'etag', 'location', 'retry-after', 'x-request-id', 'www-authenticate'],
       maxAge: 600,
     })
   },

@@ -1,23 +1,29 @@
 import fastifyCookie from '@fastify/cookie'
 import { type ApiContext, appRouter, toProblem } from '@todo/api'
 import type { Context, Revocations } from '@todo/core'
+import type { Replication } from '@todo/db'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { fastifyTrpc } from 'fastify-trpc'
+import { TOKEN_HEADER, consistencyOf } from '../consistency.ts'
 import { API_PREFIX, MALFORMED_FIELDS } from '../openapi.ts'
 
-export type DoorsOptions = { context: Context; revocations: Revocations }
+export type DoorsOptions = {
+  context: Context
+  revocations: Revocations
+  replication: Replication | undefined
+}
 
 const REFRESH_COOKIE = '__Host-refresh'
 
 /** RPC on /trpc and REST on /api/v1. */
 export const doors = fp<DoorsOptions>(
-  async (app, { context, revocations }) => {
+  async (app, options) => {
     await app.register(fastifyCookie)
     await app.register(fastifyTrpc<typeof appRouter>, {
       router: appRouter,
-      createContext: ({ req, reply }) => createContext(req, reply, { context, revocations }),
-      rpc: { prefix: '/trpc' },
+      createContext: ({ req, reply }) => createContext(req, reply, options),
+      rpc: { prefix: '/trpc', lateHeaders: [TOKEN_HEADER] },
       rest: { prefix: API_PREFIX, toProblem, malformedFields: MALFORMED_FIELDS },
       onError: ({ error, path, req }) => {
         if (error.code === 'INTERNAL_SERVER_ERROR')
@@ -32,7 +38,7 @@ export const doors = fp<DoorsOptions>(
 function createContext(
   request: FastifyRequest,
   reply: FastifyReply,
-  { context, revocations }: DoorsOptions,
+  { context, revocations, replication }: DoorsOptions,
 ): ApiContext {
   return {
     ...context,
@@ -40,6 +46,7 @@ function createContext(
     requestId: request.id,
     authorization: request.headers.authorization,
     userAgent: request.headers['user-agent'],
+    consistency: replication && consistencyOf(request, reply, replication),
     refreshCookie: {
       value: request.cookies[REFRESH_COOKIE],
       set: (token, maxAge) => {

@@ -1,10 +1,16 @@
+import type { Replication } from '@todo/db'
 import fp from 'fastify-plugin'
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry, collectDefaultMetrics } from 'prom-client'
 import { inTime } from '../in-time.ts'
+import { replicaMetrics } from './replica-metrics.ts'
 import { endpointOf } from './request-log.ts'
 
+type PoolCounts = { totalCount: number; idleCount: number; waitingCount: number; options: { max?: number } }
+
 type MetricsOptions = {
-  pool: { totalCount: number; idleCount: number; waitingCount: number; options: { max?: number } }
+  registry: Registry
+  pool: PoolCounts
+  replication: Replication | undefined
   countSessions: () => Promise<number>
 }
 
@@ -14,8 +20,7 @@ export const SESSIONS_TIMEOUT_MS = 1_000
 
 /** Prometheus metrics on /metrics. */
 export const metrics = fp<MetricsOptions>(
-  async (app, { pool, countSessions }) => {
-    const registry = new Registry()
+  async (app, { registry, pool, replication, countSessions }) => {
     collectDefaultMetrics({ register: registry })
     const duration = new Histogram({
       name: 'http_request_duration_seconds',
@@ -25,7 +30,8 @@ export const metrics = fp<MetricsOptions>(
       registers: [registry],
     })
     const answered = requestCounters(registry)
-    poolGauge(registry, pool)
+    poolGauge(registry, () => [{ name: 'primary', pool }, ...(replication?.replicas() ?? [])])
+    if (replication) replicaMetrics(registry, replication)
     sessionsGauge(registry, countSessions)
 
     app.addHook('onResponse', (request, reply, done) => {
@@ -81,19 +87,21 @@ function requestCounters(registry: Registry): (labels: Labels) => void {
   }
 }
 
-function poolGauge(registry: Registry, pool: MetricsOptions['pool']): void {
+function poolGauge(registry: Registry, pools: () => { name: string; pool: PoolCounts }[]): void {
   const gauge = new Gauge({
     name: 'db_pool_connections',
     help: 'Connections of the pool by state, and requests that wait for one',
     labelNames: ['pool', 'state'] as const,
     registers: [registry],
     collect() {
-      const set = (state: string, value: number) => gauge.set({ pool: 'primary', state }, value)
-      set('max', pool.options.max ?? 0)
-      set('total', pool.totalCount)
-      set('idle', pool.idleCount)
-      set('active', pool.totalCount - pool.idleCount)
-      set('waiting', pool.waitingCount)
+      for (const { name, pool } of pools()) {
+        const set = (state: string, value: number) => gauge.set({ pool: name, state }, value)
+        set('max', pool.options.max ?? 0)
+        set('total', pool.totalCount)
+        set('idle', pool.idleCount)
+        set('active', pool.totalCount - pool.idleCount)
+        set('waiting', pool.waitingCount)
+      }
     },
   })
 }

@@ -5,15 +5,21 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { errorOf } from '../../src/logger.ts'
 import { buildServer } from '../../src/server.ts'
+import { recordStatements } from './statements.ts'
 
 export const JWT_SECRET = 'a secret for the tests, of more than 32 bytes'
 
-export type TestServer = AsyncDisposable & { url: string; logs: () => string }
+export type TestServer = AsyncDisposable & {
+  url: string
+  logs: () => string
+  /** Every SQL text that it has sent. */
+  statements: () => ReadonlySet<string>
+}
 
 /** The real application on a socket, over the database of `databaseUrl`; what it logs is kept. */
 export async function startServer(
   databaseUrl: string,
-  { corsOrigins = [] as string[] } = {},
+  { corsOrigins = [] as string[], poolSize = 10, retentionIntervalMs = 600_000 } = {},
 ): Promise<TestServer> {
   const lines: string[] = []
   const stream = new Writable({
@@ -22,7 +28,8 @@ export async function startServer(
       done()
     },
   })
-  const database = createDatabase({ url: databaseUrl, applicationName: 'todo-test-server' })
+  const database = createDatabase({ url: databaseUrl, poolSize, applicationName: 'todo-test-server' })
+  const statements = recordStatements(database.pool)
   const app = await buildServer({
     env: {
       production: false,
@@ -30,6 +37,7 @@ export async function startServer(
       trustProxy: false,
       bodyLimit: 1_048_576,
       requestTimeoutMs: 30_000,
+      retentionIntervalMs,
     },
     database,
     logger: pino({ level: 'debug', serializers: { err: errorOf } }, stream),
@@ -41,6 +49,7 @@ export async function startServer(
   return {
     url: `http://127.0.0.1:${port}`,
     logs: () => lines.join(''),
+    statements,
     async [Symbol.asyncDispose]() {
       await app.close()
       await database.close()

@@ -11,33 +11,40 @@ const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.int() })
 // Some 5 MB. fast-jwt's own cache takes a hash of the token first, which costs half as much as to verify it.
 const MAX_VERIFIED = 10_000
 
-/** Signs access tokens with its first key and verifies those of all its keys (JWT, RFC 7519, HS256). */
+/** Signs access tokens with its newest key and verifies those of all its keys (JWT, RFC 7519, HS256). */
 export type KeyRing = {
   sign: (caller: Caller, now: Date) => string
   /** @throws DomainError UNAUTHORIZED, TOKEN_EXPIRED or TOKEN_INVALID */
   verify: (token: string) => Caller
+  /** Whether it has the key that the token says it was signed with. */
+  hasKeyOf: (token: string) => boolean
 }
 
-export type SigningKey = { kid: string; secret: string }
+export type SigningKey = {
+  kid: string
+  secret: string
+  /** Signs from then on, when all instances have it; until then it only verifies. */
+  signsFrom?: Date | undefined
+}
 
 /** A key whose id follows from its secret, so that all instances agree on it. */
 export function signingKey(secret: string): SigningKey {
   return { kid: createHash('sha256').update(`kid:${secret}`).digest('base64url').slice(0, 12), secret }
 }
 
-/** The ring of `keys`, the newest first. */
+/** The ring of `keys`, the newest first. While all of them are to sign later only, the oldest does. */
 export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): KeyRing {
   const decode = createDecoder({ complete: true })
-  const ring = keys.map(({ kid, secret }) => {
+  const ring = keys.map(({ kid, secret, signsFrom }) => {
     const sign = createSigner({ key: secret, algorithm: 'HS256', kid })
     const verify = createVerifier({
       key: secret,
       algorithms: ['HS256'],
       requiredClaims: ['sub', 'sid', 'exp'],
     })
-    return { kid, sign, verify, header: headerOf(sign({})) }
+    return { kid, sign, verify, header: headerOf(sign({})), signsFrom: signsFrom?.getTime() ?? 0 }
   })
-  const signNewest = createSigner({ key: keys[0].secret, algorithm: 'HS256', kid: keys[0].kid })
+  const signerAt = (time: number) => ring.find(({ signsFrom }) => signsFrom <= time) ?? ring.at(-1)
   const byHeader = new Map(ring.map((key) => [key.header, key]))
   const byKid = new Map(ring.map((key) => [key.kid, key]))
   /** A header that is not as we write it is looked into. */
@@ -54,7 +61,15 @@ export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): Key
   return {
     sign({ id, sessionId }, now) {
       const iat = Math.floor(now.getTime() / 1000)
-      return signNewest({ sub: id, sid: sessionId, iat, exp: iat + ACCESS_TOKEN_SECONDS })
+      const claims = { sub: id, sid: sessionId, iat, exp: iat + ACCESS_TOKEN_SECONDS }
+      return signerAt(now.getTime())?.sign(claims) ?? ''
+    },
+    hasKeyOf(token) {
+      try {
+        return keyOf(token) !== undefined
+      } catch {
+        return false
+      }
     },
     verify(token) {
       const known = verified.get(token)

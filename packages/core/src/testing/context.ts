@@ -5,8 +5,10 @@ import { createKeyRing, signingKey } from '../auth/key-ring.ts'
 import { createPasswordHasher } from '../auth/password-hasher.ts'
 import type { Context } from '../context.ts'
 
+export type TestContext = Context & { db: Database['db'] }
+
 /** A context over `database`, with the clock of the machine. */
-export function makeContext({ db, run }: Database): Context & { db: Database['db'] } {
+export function makeContext({ db, run }: Database): TestContext {
   return {
     db,
     run,
@@ -17,7 +19,7 @@ export function makeContext({ db, run }: Database): Context & { db: Database['db
 }
 
 /** A context over a database of this test file's own, which is dropped after its tests. */
-export async function openContext(): Promise<ReturnType<typeof makeContext>> {
+export async function openContext(): Promise<TestContext> {
   const testDatabase = await createTestDatabase(inject('testServerUrl'))
   afterAll(() => testDatabase[Symbol.asyncDispose]())
   return makeContext(testDatabase.database)

@@ -1,0 +1,39 @@
+import type { Consistency } from '@todo/api'
+import type { Replication } from '@todo/db'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+export const TOKEN_HEADER = 'consistency-token'
+
+// For a page that calls without the SDK. Replicas further behind than this serve nobody.
+const COOKIE = '__Host-consistency'
+const COOKIE_SECONDS = 60
+
+/** What the caller has seen, and the header (in a browser the cookie, too) that tells what it has seen now. */
+export function consistencyOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  replication: Replication,
+): Consistency {
+  const inBrowser = request.headers['sec-fetch-site'] === 'same-origin'
+  const told = [request.headers[TOKEN_HEADER], request.cookies[COOKIE]].filter(
+    (token) => typeof token === 'string',
+  )
+  let newest = ''
+  return {
+    replication,
+    token: told.sort().at(-1),
+    onToken(token) {
+      if (token <= newest) return
+      newest = token
+      reply.header(TOKEN_HEADER, token)
+      if (!inBrowser) return
+      reply.setCookie(COOKIE, token, {
+        httpOnly: true,
+        secure: true,
+        sameSite: 'strict',
+        path: '/',
+        maxAge: COOKIE_SECONDS,
+      })
+    },
+  }
+}

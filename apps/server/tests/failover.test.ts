@@ -1,0 +1,101 @@
+import { createTodoClient } from '@todo/client'
+import { withClient } from '@todo/db/testing'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { type Report, underLoad } from './support/load.ts'
+import { measured } from './support/measured.ts'
+import { startProcess } from './support/process.ts'
+import { type Topology, startTopology } from './support/topology.ts'
+import { PASSWORD } from './support/world.ts'
+
+const MAIN = join(import.meta.dirname, '../src/main.ts')
+/** Between the primary and its standbys, so that there is something to lose. */
+const LINK_DELAY_MS = 150
+
+type Outcome = { report: Report; lost: number; lostWindowMs: number }
+
+/** Kills the primary under load, promotes the standby that has most, and lets the address lead to it. */
+async function failOver({ synchronous }: { synchronous: boolean }): Promise<Outcome> {
+  await using topology = await startTopology({
+    linkDelayMs: LINK_DELAY_MS,
+    synchronous: synchronous ? 'ANY 1 (a, b)' : undefined,
+    standbys: [{}, {}],
+  })
+  await using opened = new AsyncDisposableStack()
+  const servers = []
+  for (let instance = 0; instance < 3; instance++) {
+    const server = opened.use(
+      await startProcess(MAIN, {
+        NODE_ENV: 'production',
+        DATABASE_URL: topology.url,
+        DATABASE_REPLICA_URLS: topology.standbys.map(({ postgres }) => postgres.url).join(','),
+        JWT_SECRET: 'a secret for these tests, of more than 32 bytes',
+        LOG_LEVEL: 'warn',
+      }),
+    )
+    await server.ready()
+    servers.push(server)
+  }
+  const client = createTodoClient({ url: servers[0]!.url })
+  await client.auth.signUp({ email: 'ada@example.com', password: PASSWORD, displayName: 'Ada' })
+  const { accessToken } = await client.auth.logIn({ email: 'ada@example.com', password: PASSWORD })
+
+  const report = await underLoad(
+    { urls: servers.map(({ url }) => url), authorization: `Bearer ${accessToken}` },
+    async () => {
+      await sleep(1_000)
+      await topology.primary.kill()
+      const promoted = await promote(topology)
+      topology.switchTo(promoted.postgres.port)
+      await sleep(5_000)
+    },
+  )
+  const kept = new Set(await idsOf(topology.url))
+  const missing = report.acknowledged.filter(({ id }) => !kept.has(id))
+  const times = missing.map(({ at }) => at)
+  return {
+    report,
+    lost: missing.length,
+    lostWindowMs: missing.length > 0 ? Math.max(...times) - Math.min(...times) : 0,
+  }
+}
+
+async function promote({ standbys }: Topology) {
+  const received = await Promise.all(
+    standbys.map(({ postgres }) =>
+      withClient(postgres.url, async (client) => {
+        const { rows } = await client.query<{ at: string }>(
+          "SELECT (pg_last_wal_receive_lsn() - '0/0')::text AS at",
+        )
+        return BigInt(rows[0]!.at)
+      }),
+    ),
+  )
+  const chosen = standbys[received[1]! > received[0]! ? 1 : 0]!
+  await withClient(chosen.postgres.url, (client) => client.query('SELECT pg_promote()'))
+  return chosen
+}
+
+const idsOf = (url: string) =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query<{ id: string }>('SELECT id FROM todos')
+    return rows.map(({ id }) => id)
+  })
+
+test('with a synchronous standby, no acknowledged write is lost when another is promoted', async () => {
+  const { report, lost } = await failOver({ synchronous: true })
+  measured('failover, synchronous', { ...report, lost })
+  expect(report.others).toEqual([])
+  expect(report.acknowledged.length).toBeGreaterThan(50)
+  expect(lost).toBe(0)
+  // The last failure lies well before the end of the load: all is served again.
+  expect(report.recoveryMs).toBeLessThan(report.loadMs - 1_500)
+}, 120_000)
+
+test('without, what the standbys had not received yet is lost', async () => {
+  const { report, lost, lostWindowMs } = await failOver({ synchronous: false })
+  measured('failover, asynchronous', { ...report, lost, lostWindowMs })
+  expect(report.others).toEqual([])
+  expect(lost).toBeGreaterThan(0)
+}, 120_000)

@@ -1,0 +1,115 @@
+import { type TestDatabase, createTestDatabase } from '@todo/db/testing'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { type ServerProcess, startProcess } from './support/process.ts'
+import { PASSWORD, makeWorld } from './support/world.ts'
+
+const MAIN = join(import.meta.dirname, '../src/main.ts')
+const DELAY_SECONDS = 4
+
+const opened = new AsyncDisposableStack()
+let database: TestDatabase
+let dirs: string[]
+let servers: ServerProcess[]
+let email: string
+
+const secretOf = (kid: string) => `the secret of ${kid}`.padEnd(40, '.')
+const put = (dir: string, kid: string) => writeFile(join(dir, kid), secretOf(kid))
+const nowAsName = () => `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
+
+beforeAll(async () => {
+  database = opened.use(await createTestDatabase(inject('testServerUrl')))
+  dirs = await Promise.all([1, 2, 3].map(() => mkdtemp(join(tmpdir(), 'todo-keys-'))))
+  opened.defer(async () => void (await Promise.all(dirs.map((dir) => rm(dir, { recursive: true })))))
+  // What a secrets manager keeps, each instance has a copy of.
+  for (const dir of dirs) await put(dir, '20260101T000000Z')
+  servers = []
+  for (const dir of dirs) {
+    const server = opened.use(
+      await startProcess(MAIN, {
+        NODE_ENV: 'production',
+        DATABASE_URL: database.url,
+        DATABASE_POOL_SIZE: '4',
+        JWT_KEYS_DIR: dir,
+        JWT_KEYS_DELAY_SECONDS: String(DELAY_SECONDS),
+        LOG_LEVEL: 'warn',
+      }),
+    )
+    await server.ready()
+    servers.push(server)
+  }
+  email = (await makeWorld(servers[0]!.url)).email
+}, 60_000)
+afterAll(() => opened.disposeAsync())
+
+const anyServer = () => servers[Math.floor(Math.random() * servers.length)]!.url
+const kidOf = (token: string) =>
+  (JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString()) as { kid: string }).kid
+
+async function logIn(): Promise<string> {
+  const response = await fetch(`${anyServer()}/api/v1/auth/log-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password: PASSWORD, mode: 'body' }),
+  })
+  expect(response.status).toBe(200)
+  return ((await response.json()) as { accessToken: string }).accessToken
+}
+
+test('a key is rotated under load, on one instance after the other, in any order: no token is refused', async () => {
+  const seen = new Map<string, number>()
+  const statuses = new Map<number, number>()
+  const state = { loading: true }
+  async function load(): Promise<void> {
+    while (state.loading) {
+      const token = await logIn()
+      seen.set(kidOf(token), (seen.get(kidOf(token)) ?? 0) + 1)
+      // By every instance, as the load balancer sends it anywhere.
+      for (const { url } of servers) {
+        const { status } = await fetch(`${url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } })
+        statuses.set(status, (statuses.get(status) ?? 0) + 1)
+      }
+    }
+  }
+  const loading = load()
+  const kids: string[] = []
+  for (const order of [
+    [0, 1, 2],
+    [2, 0, 1],
+  ]) {
+    const kid = nowAsName()
+    kids.push(kid)
+    for (const instance of order) {
+      await put(dirs[instance]!, kid)
+      await sleep(1_400)
+    }
+    await expect.poll(() => seen.has(kid), { timeout: 20_000 }).toBe(true)
+  }
+  await sleep(2_500)
+  const before = seen.get(kids[0]!)
+  await sleep(500)
+  state.loading = false
+  await loading
+  expect([...statuses.keys()]).toEqual([200])
+  expect(statuses.get(200)).toBeGreaterThan(50)
+  // All of them sign with the newest now.
+  expect(seen.get(kids[0]!)).toBe(before)
+}, 60_000)
+
+test('an instance that has not looked yet takes a token of a key that has just come', async () => {
+  const kid = 'zz-signs-at-once'
+  await Promise.all(dirs.map((dir) => put(dir, kid)))
+  const statuses: number[] = []
+  for (const end = Date.now() + 6_000; Date.now() < end;) {
+    const token = await logIn()
+    const answers = await Promise.all(
+      servers.map(({ url }) => fetch(`${url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } })),
+    )
+    statuses.push(...answers.map(({ status }) => status))
+    if (kidOf(token) === kid && statuses.length > 60) break
+  }
+  expect(new Set(statuses)).toEqual(new Set([200]))
+}, 30_000)

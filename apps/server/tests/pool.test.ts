@@ -1,0 +1,51 @@
+import { createTestDatabase, withClient } from '@todo/db/testing'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { type TestServer, startServer } from './support/server.ts'
+import { type World, makeWorld } from './support/world.ts'
+
+const opened = new AsyncDisposableStack()
+let databaseUrl: string
+let server: TestServer
+let world: World
+
+beforeAll(async () => {
+  const database = opened.use(await createTestDatabase(inject('testServerUrl')))
+  databaseUrl = database.url
+  server = opened.use(await startServer(databaseUrl, { poolSize: 2 }))
+  world = await makeWorld(server.url)
+})
+afterAll(() => opened.disposeAsync())
+
+const complete = () =>
+  fetch(`${server.url}/api/v1/todos/${world.todo.id}/complete`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${world.token}` },
+  })
+
+const states = async () => {
+  const text = await (await fetch(`${server.url}/metrics`)).text()
+  return Object.fromEntries(
+    [...text.matchAll(/^db_pool_connections\{pool="primary",state="(\w+)"\} (\d+)$/gm)].map(
+      ([, state, count]) => [state, Number(count)],
+    ),
+  )
+}
+
+test('requests beyond what the pool can serve get 503 at once, and the others are served', async () => {
+  await withClient(databaseUrl, async (other) => {
+    // Somebody keeps all writers of this account waiting.
+    await other.query('BEGIN; SELECT 1 FROM change_heads FOR UPDATE')
+    const requests = Array.from({ length: 150 }, complete)
+    const early = await Promise.any(requests)
+    expect(early.status).toBe(503)
+    expect(early.headers.get('retry-after')).toBe('1')
+    expect(await states()).toEqual({ max: 2, total: 2, idle: 0, active: 2, waiting: 100 })
+    await other.query('COMMIT')
+    const statuses = (await Promise.all(requests)).map(({ status }) => status)
+    const served = statuses.filter((status) => status === 200).length
+    expect(served).toBeGreaterThanOrEqual(100)
+    expect(statuses.filter((status) => status === 503)).toHaveLength(statuses.length - served)
+  })
+  await expect.poll(states).toEqual({ max: 2, total: 2, idle: 2, active: 0, waiting: 0 })
+  expect((await complete()).status).toBe(200)
+})

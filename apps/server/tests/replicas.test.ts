@@ -1,0 +1,332 @@
+import { type Todo, type TodoClient, createTodoClient, isTodoApiError } from '@todo/client'
+import { withClient } from '@todo/db/testing'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { underLoad } from './support/load.ts'
+import { measured } from './support/measured.ts'
+import { type ServerProcess, startProcess } from './support/process.ts'
+import { type Topology, startTopology } from './support/topology.ts'
+import { makeWorld } from './support/world.ts'
+
+const MAIN = join(import.meta.dirname, '../src/main.ts')
+const JWT_SECRET = 'a secret for these tests, of more than 32 bytes'
+
+const opened = new AsyncDisposableStack()
+let topology: Topology
+let servers: ServerProcess[]
+let token: string
+
+beforeAll(async () => {
+  // b shows everything 300 ms late.
+  topology = opened.use(await startTopology({ standbys: [{}, { recovery_min_apply_delay: '300ms' }] }))
+  servers = await startInstances(topology)
+  token = (await makeWorld(servers[0]!.url)).token
+}, 120_000)
+afterAll(() => opened.disposeAsync())
+
+async function startInstances({ url, standbys }: Topology): Promise<ServerProcess[]> {
+  const started: ServerProcess[] = []
+  for (let instance = 0; instance < 3; instance++) {
+    const server = opened.use(
+      await startProcess(MAIN, {
+        NODE_ENV: 'production',
+        DATABASE_URL: url,
+        DATABASE_REPLICA_URLS: standbys.map(({ postgres }) => postgres.url).join(','),
+        JWT_SECRET,
+        LOG_LEVEL: 'warn',
+      }),
+    )
+    await server.ready()
+    started.push(server)
+  }
+  return started
+}
+
+/** Sends each request to any instance, as a load balancer does. */
+function balanced({ withToken }: { withToken: boolean }): typeof fetch {
+  return (input, init) => {
+    const { pathname, search } = new URL(String(input))
+    const headers = new Headers(init?.headers)
+    if (!withToken) headers.delete('consistency-token')
+    const server = servers[Math.floor(Math.random() * servers.length)]!
+    return fetch(`${server.url}${pathname}${search}`, { ...init, headers })
+  }
+}
+
+const clientOf = (options: { withToken: boolean }) =>
+  createTodoClient({ url: 'http://any', accessToken: token, fetch: balanced(options), retry: false })
+
+/** Reads by each operation that could be stale; whether it shows the title. */
+const READS: ((client: TodoClient, todo: Todo, since: string) => Promise<boolean>)[] = [
+  async (client, { id, title }) => (await client.todos.get({ id })).title === title,
+  async (client, { id, title }) => {
+    const { items } = await client.todos.list({ sort: 'updated', order: 'desc', limit: 50 })
+    return items.find((todo) => todo.id === id)?.title === title
+  },
+  async (client, { id, version }, since) => {
+    const { items } = await client.changes.list({ since, limit: 100 })
+    return items.some((change) => change.entityId === id && change.version === version)
+  },
+]
+
+function notThereYet(error: unknown): false {
+  if (isTodoApiError(error) && error.status === 404) return false
+  throw error
+}
+
+/** A thousand writes, each followed by a read of it, by ten clients; how many reads were stale. */
+async function staleReads(options: { withToken: boolean }): Promise<number> {
+  let stale = 0
+  async function writeAndRead(): Promise<void> {
+    const client = clientOf(options)
+    let todo = await client.todos.create({ title: 'begin' })
+    for (let round = 0; round < 100; round++) {
+      const { nextCursor } = await client.changes.list({ limit: 1 })
+      todo = await client.todos.change({ id: todo.id, title: `round ${round}` })
+      const read = READS[round % READS.length]!
+      if (!(await read(client, todo, nextCursor).catch(notThereYet))) stale += 1
+    }
+  }
+  await Promise.all(Array.from({ length: 10 }, writeAndRead))
+  return stale
+}
+
+/** How often somebody who only reads saw a version older than one before. */
+async function stepsBack(options: { withToken: boolean }): Promise<number> {
+  const writer = clientOf({ withToken: true })
+  const todo = await writer.todos.create({ title: 'begin' })
+  await sleep(500)
+  const state = { writing: true }
+  async function write(): Promise<void> {
+    for (let round = 0; state.writing; round++) {
+      await writer.todos.change({ id: todo.id, title: `round ${round}` })
+      await sleep(10)
+    }
+  }
+  const writing = write()
+  const reader = clientOf(options)
+  let newest = 0
+  let back = 0
+  for (let read = 0; read < 200; read++) {
+    const { version } = await reader.todos.get({ id: todo.id })
+    if (version < newest) back += 1
+    newest = Math.max(newest, version)
+  }
+  state.writing = false
+  await writing
+  return back
+}
+
+/** A metric over all instances: labels to value. */
+async function metric(name: string): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {}
+  for (const { url } of servers) {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    for (const [, labels = '', value] of text.matchAll(new RegExp(`^${name}\\{(.*)\\} (.*)$`, 'gm')))
+      sums[labels] = (sums[labels] ?? 0) + Number(value)
+  }
+  return sums
+}
+
+const serverLabel = (index: number) => `server="${new URL(topology.standbys[index]!.postgres.url).host}"`
+
+describe('with a token', () => {
+  test('nobody reads older than what they wrote, though replicas serve', async () => {
+    const before = await metric('db_reads_total')
+    const stale = await staleReads({ withToken: true })
+    measured('1000 writes, each read again, with a token', { stale })
+    expect(stale).toBe(0)
+    const after = await metric('db_reads_total')
+    expect(after[serverLabel(0)]! - before[serverLabel(0)]!).toBeGreaterThan(300)
+  }, 120_000)
+
+  test('nobody reads older than what they have seen', async () => {
+    expect(await stepsBack({ withToken: true })).toBe(0)
+  }, 60_000)
+})
+
+describe('without a token', () => {
+  test('reads are stale', async () => {
+    const stale = await staleReads({ withToken: false })
+    measured('1000 writes, each read again, without a token', { stale })
+    expect(stale).toBeGreaterThan(0)
+  }, 120_000)
+
+  test('reads step back', async () => {
+    expect(await stepsBack({ withToken: false })).toBeGreaterThan(0)
+  }, 60_000)
+})
+
+test('metrics tell which replicas serve, how far behind they are, and who is read from', async () => {
+  const load = underLoad({ urls: urls(), authorization: `Bearer ${token}` }, () => sleep(1_500))
+  await sleep(1_000)
+  const lag = await metric('db_replica_lag_seconds')
+  await load
+  expect(lag[serverLabel(1)]! / 3).toBeGreaterThan(0.2)
+  expect(lag[serverLabel(1)]! / 3).toBeGreaterThan(lag[serverLabel(0)]! / 3)
+  expect(await metric('db_replica_up')).toEqual({ [serverLabel(0)]: 3, [serverLabel(1)]: 3 })
+  const connections = await metric('db_pool_connections')
+  expect(connections[`pool="${new URL(topology.standbys[0]!.postgres.url).host}",state="max"`]).toBe(30)
+}, 30_000)
+
+const urls = () => servers.map(({ url }) => url)
+const load = (during: () => Promise<void>) =>
+  underLoad({ urls: urls(), authorization: `Bearer ${token}` }, during)
+
+const authorization = () => ({ authorization: `Bearer ${token}` })
+
+/** A todo with a new title, and a read of it on each instance in turn. */
+async function changeAndRead(
+  change: (id: string, title: string) => Promise<Record<string, string>>,
+): Promise<boolean> {
+  const { id } = await clientOf({ withToken: true }).todos.create({ title: 'begin' })
+  await sleep(400)
+  for (let round = 0; round < 12; round++) {
+    const headers = await change(id, `round ${round}`)
+    const response = await fetch(`${servers[round % 3]!.url}/api/v1/todos/${id}`, {
+      headers: { ...authorization(), ...headers },
+    })
+    if (((await response.json()) as Todo).title !== `round ${round}`) return false
+  }
+  return true
+}
+
+const patch = (id: string, title: string, headers: Record<string, string> = {}) =>
+  fetch(`${servers[0]!.url}/api/v1/todos/${id}`, {
+    method: 'PATCH',
+    headers: { ...authorization(), 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ title }),
+  })
+
+describe('the token travels', () => {
+  test('in a cookie, in a browser on the same origin', async () => {
+    const withCookie = changeAndRead(async (id, title) => {
+      const response = await patch(id, title, { 'sec-fetch-site': 'same-origin' })
+      const [cookie = ''] = response.headers.getSetCookie()
+      expect(cookie).toMatch(
+        /^__Host-consistency=[\da-f-]{25}; Max-Age=60; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      )
+      return { cookie: cookie.split(';')[0]! }
+    })
+    expect(await withCookie).toBe(true)
+    const withoutIt = changeAndRead(async (id, title) => {
+      expect((await patch(id, title)).headers.getSetCookie()).toEqual([])
+      return {}
+    })
+    expect(await withoutIt).toBe(false)
+  })
+
+  test('in the body, where headers are sent before the answer is known', async () => {
+    const isFresh = await changeAndRead(async (id, title) => {
+      const response = await fetch(`${servers[0]!.url}/trpc/todos.change?batch=1`, {
+        method: 'POST',
+        headers: {
+          ...authorization(),
+          'content-type': 'application/json',
+          'trpc-accept': 'application/jsonl',
+        },
+        body: JSON.stringify({ 0: { id, title } }),
+      })
+      expect(response.headers.get('consistency-token')).toBeNull()
+      const [name, value] = JSON.parse((await response.text()).trim().split('\n').at(-1)!) as [string, string]
+      expect(name).toBe('consistency-token')
+      return { [name]: value }
+    })
+    expect(isFresh).toBe(true)
+  })
+
+  test('back with a refusal that tells what is there', async () => {
+    const { id } = await clientOf({ withToken: true }).todos.create({ title: 'begin' })
+    const response = await patch(id, 'other', { 'if-match': '"7"' })
+    expect(response.status).toBe(412)
+    expect(response.headers.get('consistency-token')).toMatch(/^[\da-f]{8}-[\da-f]{16}$/)
+    const refused = await fetch(`${servers[0]!.url}/api/v1/me`, { headers: { authorization: 'Bearer none' } })
+    expect([refused.status, refused.headers.get('consistency-token')]).toEqual([401, null])
+  })
+
+  test.for(['000000ff-0000000000000000', 'nonsense'])(
+    'and one of no timeline that is known means the primary: %s',
+    async (given) => {
+      const before = (await metric('db_reads_total'))['server="primary"']!
+      for (const { url } of servers)
+        await fetch(`${url}/api/v1/todos`, { headers: { ...authorization(), 'consistency-token': given } })
+      expect((await metric('db_reads_total'))['server="primary"']).toBe(before + 3)
+    },
+  )
+})
+
+describe('faults under load', () => {
+  test('a replica that is killed leaves the rotation without a failed request, and returns', async () => {
+    const [a] = topology.standbys
+    const report = await load(async () => {
+      await a!.kill()
+      await expect
+        .poll(async () => (await metric('db_replica_up'))[serverLabel(0)], { timeout: 10_000 })
+        .toBe(0)
+      await sleep(1_000)
+      await a!.restart()
+      await expect
+        .poll(async () => (await metric('db_replica_up'))[serverLabel(0)], { timeout: 20_000 })
+        .toBe(3)
+    })
+    measured('replica killed and restarted', report)
+    expect(report.others).toEqual([])
+    expect(report.unavailable).toBe(0)
+  }, 60_000)
+
+  test('a replica that hangs keeps nobody waiting for long', async () => {
+    const [a] = topology.standbys
+    const report = await load(async () => {
+      await a!.freeze()
+      await sleep(6_000)
+      await a!.thaw()
+      await expect
+        .poll(async () => (await metric('db_replica_up'))[serverLabel(0)], { timeout: 20_000 })
+        .toBe(3)
+    })
+    measured('replica frozen for 6 s', report)
+    expect(report.others).toEqual([])
+    expect(report.unavailable).toBe(0)
+    // Two looks that fail, of a second each, and what comes in between.
+    expect(report.slowestMs).toBeLessThan(4_500)
+  }, 60_000)
+
+  test('an address that leads to a standby for a while: only 503, and all is served once it is right again', async () => {
+    const { primary, standbys, address } = topology
+    const report = await load(async () => {
+      address.switchTo(standbys[0]!.postgres.port)
+      await sleep(1_500)
+      // As a DNS name changes: what is connected stays connected.
+      address.switchTo(primary.postgres.port, { keep: true })
+      await sleep(4_000)
+    })
+    measured('the address led to a standby for 1.5 s', report)
+    expect(report.others).toEqual([])
+    expect(report.unavailable).toBeGreaterThan(0)
+    expect(report.recoveryMs).toBeLessThan(report.loadMs - 1_500)
+  }, 60_000)
+
+  test('the primary restarts: only 503 with Retry-After, and soon none', async () => {
+    const { primary, url } = topology
+    const report = await load(async () => {
+      await primary.kill()
+      await primary.restart()
+      await sleep(2_000)
+    })
+    measured('primary killed and restarted', report)
+    expect(report.others).toEqual([])
+    const kept = await todosThatExist(url, report.acknowledged)
+    expect(kept).toBe(report.acknowledged.length)
+  }, 60_000)
+})
+
+async function todosThatExist(url: string, todos: { id: string }[]): Promise<number> {
+  return withClient(url, async (client) => {
+    const { rows } = await client.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM todos WHERE id = ANY($1::uuid[])',
+      [todos.map(({ id }) => id)],
+    )
+    return rows[0]!.count
+  })
+}

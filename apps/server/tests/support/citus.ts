@@ -1,0 +1,18 @@
+import { MIGRATIONS_DIR, createDatabase, migrate } from '@todo/db'
+import { type TestDatabase, withClient } from '@todo/db/testing'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const DISTRIBUTE = join(MIGRATIONS_DIR, '../citus/distribute.sql')
+
+/** The empty database of `url`, on the coordinator of a Citus cluster, migrated and distributed; it stays afterwards. */
+export async function openCitus(url: string): Promise<TestDatabase> {
+  await migrate({ url })
+  const statements = (await readFile(DISTRIBUTE, 'utf8')).split(/;$/m)
+  await withClient(url, async (client) => {
+    // Each in a transaction of its own, as psql sends a file.
+    for (const statement of statements) await client.query(statement)
+  })
+  const database = createDatabase({ url, applicationName: 'todo-test' })
+  return { url, database, [Symbol.asyncDispose]: database.close }
+}

@@ -1,0 +1,127 @@
+import type { Pool } from 'pg'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database, DatabaseOptions } from '../create-database.ts'
+import { lagClock } from './lag.ts'
+import { lookAtPrimary } from './look.ts'
+import { type Position, includes, parseToken } from './position.ts'
+import { type Reader, readerOf } from './reader.ts'
+import { type Replica, openReplica } from './replica.ts'
+import { watchServer } from './watch.ts'
+
+/** How long a read waits for a replica that is about to have what it asks for. */
+const WAIT_MS = 50
+const BETWEEN_LOOKS_MS = 2
+/** Replicas that are further behind serve nobody. */
+const MAX_LAG_MS = 10_000
+
+const RECORD = 'UPDATE wal_timeline SET timeline = $1::int WHERE timeline < $1::int'
+
+export type ReplicaState = {
+  /** Host and port. */
+  name: string
+  pool: Pool
+  serves: boolean
+  /** undefined: it does not answer. */
+  lagMs: number | undefined
+}
+
+/** Reads on replicas that never show a caller less than it has seen. */
+export type Replication = {
+  primary: Reader
+  /** Where to read: a replica that has what the token stands for if there is one, else the primary. */
+  readerFor: (token: string | undefined) => Promise<Reader>
+  /** Leaves a replica out that failed a read, until it answers again. */
+  suspect: (reader: Reader) => void
+  replicas: () => ReplicaState[]
+  /** How many reads each server was given, by name. */
+  reads: () => ReadonlyMap<string, number>
+  close: () => Promise<void>
+}
+
+/**
+ * Spreads reads over streaming replicas, each with a URL of its own. A token is the place in the primary's log that
+ * its holder has seen; a replica that has not replayed that far is not asked. Nothing is kept per caller, so it holds
+ * across instances (docs/adr/0011-consistency-tokens.md).
+ */
+export function replicate(
+  database: Database,
+  { url, replicaUrls, ...options }: DatabaseOptions & { replicaUrls: readonly string[] },
+): Replication {
+  const clock = lagClock()
+  const replicas = replicaUrls.map((replicaUrl) => openReplica({ ...options, url: replicaUrl }))
+  let recorded: number | undefined
+  let turn = 0
+
+  const watch = watchServer({
+    url,
+    preparesStatements: database.preparesStatements,
+    look: lookAtPrimary,
+    onLook(position) {
+      if (!position) return
+      clock.saw(position)
+      if (position.timeline !== recorded) void record(position)
+    },
+  })
+
+  const primary = readerOf(database, { name: 'primary', position: watch.position })
+  const reads = new Map([primary, ...replicas].map(({ name }) => [name, 0]))
+
+  async function record({ timeline }: Position): Promise<void> {
+    const written = await database.run({ text: RECORD, values: [timeline] }).catch(() => undefined)
+    if (written) recorded = timeline
+  }
+
+  /** Up to where a replica has replayed; undefined: it is not to serve. */
+  function standing(replica: Replica): Position | undefined {
+    const position = replica.position()
+    if (!position || clock.lagOf(position) > MAX_LAG_MS) return undefined
+    // A standby that did not follow a promotion shows what nobody else has.
+    return position.timeline === (clock.timeline() ?? position.timeline) ? position : undefined
+  }
+
+  const having = (isEnough: (position: Position) => boolean) =>
+    replicas.filter((replica) => {
+      const position = standing(replica)
+      return position !== undefined && isEnough(position)
+    })
+
+  async function candidatesFor(wanted: Position): Promise<Replica[]> {
+    const until = performance.now() + WAIT_MS
+    for (;;) {
+      const able = having((position) => includes(position, wanted))
+      const near = having(
+        (position) => position.timeline === wanted.timeline && clock.lagOf(position) < WAIT_MS,
+      )
+      if (able.length > 0 || near.length === 0 || performance.now() > until) return able
+      await Promise.race(near.map((replica) => replica.look()))
+      await sleep(BETWEEN_LOOKS_MS)
+    }
+  }
+
+  async function candidates(token: string | undefined): Promise<Replica[]> {
+    if (token === undefined) return having(() => true)
+    const wanted = parseToken(token)
+    return wanted ? candidatesFor(wanted) : []
+  }
+
+  return {
+    primary,
+    async readerFor(token) {
+      const able = await candidates(token)
+      turn += 1
+      const reader = able[turn % able.length] ?? primary
+      reads.set(reader.name, (reads.get(reader.name) ?? 0) + 1)
+      return reader
+    },
+    suspect: (reader) => replicas.find((replica) => replica === reader)?.suspect(),
+    replicas: () =>
+      replicas.map((replica) => {
+        const position = replica.position()
+        const lagMs = position && clock.lagOf(position)
+        return { name: replica.name, pool: replica.pool, serves: standing(replica) !== undefined, lagMs }
+      }),
+    reads: () => reads,
+    close: async () =>
+      void (await Promise.all([watch.stop(), ...replicas.map((replica) => replica.close())])),
+  }
+}

@@ -1,0 +1,207 @@
+/** One mechanism switched off, and the tests that must notice. */
+export type Mutant = {
+  /** What would no longer hold. */
+  claim: string
+  file: string
+  /** Occurs once in the file. */
+  from: string
+  to: string
+  /** By folder, file and part of the name. */
+  test: { dir: string; file: string; name?: string }
+}
+
+const server = (file: string, name?: string) => ({
+  dir: 'apps/server',
+  file: `tests/${file}.test.ts`,
+  ...(name !== undefined && { name }),
+})
+const data = (file: string, name?: string) => ({
+  dir: 'prisma',
+  file: `src/${file}.test.ts`,
+  ...(name !== undefined && { name }),
+})
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    claim: 'a read goes to a replica that has what its caller wrote',
+    file: 'prisma/src/replication/replication.ts',
+    from: 'const able = await candidates(token)',
+    to: 'const able = await candidates(undefined)',
+    test: server('replicas', 'older than what they wrote'),
+  },
+  {
+    claim: 'the SDK carries the token',
+    file: 'packages/client/src/transport.ts',
+    from: 'if (token > seen) seen = token',
+    to: '',
+    test: server('replicas', 'older than what they wrote'),
+  },
+  {
+    claim: 'a read tells what it has seen',
+    file: 'packages/api/src/consistency.ts',
+    from: 'if (result.ok) onToken(await reader.token())',
+    to: "if (result.ok && reader === primary && type !== 'query') onToken(await reader.token())",
+    test: server('replicas', 'older than what they have seen'),
+  },
+  {
+    claim: 'replicas serve',
+    file: 'prisma/src/replication/replication.ts',
+    from: 'const reader = able[turn % able.length] ?? primary',
+    to: 'const reader = able.length > 99 ? (able[0] ?? primary) : primary',
+    test: server('replicas', 'older than what they wrote'),
+  },
+  {
+    claim: 'an unknown timeline means the primary',
+    file: 'prisma/src/replication/position.ts',
+    from: 'seen.timeline === wanted.timeline && seen.lsn >= wanted.lsn',
+    to: 'seen.lsn >= wanted.lsn',
+    test: server('replicas', 'no timeline that is known'),
+  },
+  {
+    claim: 'a browser carries the token in a cookie',
+    file: 'apps/server/src/consistency.ts',
+    from: 'const told = [request.headers[TOKEN_HEADER], request.cookies[COOKIE]]',
+    to: 'const told = [request.headers[TOKEN_HEADER]]',
+    test: server('replicas', 'in a cookie'),
+  },
+  {
+    claim: 'in streamed answers the token is in the body',
+    file: 'apps/server/src/plugins/doors.ts',
+    from: 'lateHeaders: [TOKEN_HEADER]',
+    to: 'lateHeaders: []',
+    test: server('replicas', 'in the body'),
+  },
+  {
+    claim: 'a read that a replica fails is answered by the primary',
+    file: 'packages/api/src/consistency.ts',
+    from: 'if (result && (result.ok || !isFault(result.error.cause))) return result',
+    to: 'if (result) return result',
+    test: server('replicas', 'a replica that is killed'),
+  },
+  {
+    claim: 'connections to a replica that hangs are cut',
+    file: 'prisma/src/replication/replica.ts',
+    from: 'if (misses === MISSES_TO_CUT) database.cut()',
+    to: '',
+    test: server('replicas', 'a replica that hangs'),
+  },
+  {
+    claim: 'a replica that answers no more leaves the rotation',
+    file: 'prisma/src/replication/replica.ts',
+    from: 'position = seen\n',
+    to: 'position = seen ?? position\n',
+    test: server('replicas', 'a replica that is killed'),
+  },
+  {
+    claim: 'with a synchronous standby no acknowledged write is lost',
+    file: 'apps/server/tests/failover.test.ts',
+    from: "synchronous: synchronous ? 'ANY 1 (a, b)' : undefined",
+    to: 'synchronous: undefined',
+    test: server('failover', 'with a synchronous standby'),
+  },
+  {
+    claim: 'a connection to a standby counts as none where one writes',
+    file: 'prisma/src/create-database.ts',
+    from: '...(!readOnly && { onConnect: refuseStandby }),',
+    to: '',
+    test: server('replicas', 'an address that leads to a standby'),
+  },
+  {
+    claim: 'lag is measured',
+    file: 'prisma/src/replication/lag.ts',
+    from: 'return lacks ? now() - lacks.at : 0',
+    to: 'return 0',
+    test: data('replication/replication', 'is how long ago'),
+  },
+  {
+    claim: 'requests beyond what the pool can serve are refused at once',
+    file: 'prisma/src/create-database.ts',
+    from: 'boundQueue(pool, poolSize * MAX_WAITING_PER_CONNECTION)',
+    to: '',
+    test: server('pool'),
+  },
+  {
+    claim: 'pools that do not fit the server are found at the start',
+    file: 'prisma/src/check-server.ts',
+    from: 'if (perInstance > connections) {',
+    to: 'if (perInstance > connections * 1000) {',
+    test: server('pgbouncer', 'a pool larger than the server'),
+  },
+  {
+    claim: 'a pooler that mixes up prepared statements is found at the start',
+    file: 'prisma/src/check-server.ts',
+    from: 'if (preparesStatements && ',
+    to: 'if (!preparesStatements && ',
+    test: server('pgbouncer', 'one that mixes up'),
+  },
+  {
+    claim: '?pgbouncer=true prepares no statements',
+    file: 'prisma/src/create-database.ts',
+    from: "const nameOf = preparesStatements ? statementNames() : () => ''",
+    to: 'const nameOf = statementNames()',
+    test: server('pgbouncer', 'serves with'),
+  },
+  {
+    claim: 'an unknown key is looked for before a token is refused',
+    file: 'apps/server/src/jwt-keys.ts',
+    from: '!reread()) throw error',
+    to: 'true) throw error',
+    test: server('jwt-keys', 'a key that comes'),
+  },
+  {
+    claim: 'a key signs once all instances have it',
+    file: 'apps/server/src/jwt-keys.ts',
+    from: 'readFolder(jwtKeysDir, jwtKeysDelaySeconds * 1000)',
+    to: 'readFolder(jwtKeysDir, 0)',
+    test: server('key-rotation', 'in any order'),
+  },
+  {
+    claim: 'tokens of the previous secret are taken',
+    file: 'apps/server/src/jwt-keys.ts',
+    from: '[jwtSecret, jwtSecretPrevious]',
+    to: '[jwtSecret]',
+    test: server('jwt-keys', 'both verify'),
+  },
+  {
+    claim: 'the folder of keys is watched',
+    file: 'apps/server/src/jwt-keys.ts',
+    from: 'setInterval(look, EVERY_MS).unref()',
+    to: 'setInterval(() => undefined, EVERY_MS).unref()',
+    test: server('jwt-keys', 'no longer taken'),
+  },
+  {
+    claim: 'one of several instances deletes what has expired',
+    file: 'packages/core/src/retention/prune.ts',
+    from: 'if (!lock?.mine) return undefined',
+    to: '',
+    test: { dir: 'packages/core', file: 'src/retention/prune.test.ts', name: 'while another instance' },
+  },
+  {
+    claim: 'it is deleted in small batches',
+    file: 'packages/core/src/retention/prune.ts',
+    from: 'ORDER BY ${time} LIMIT $2::int',
+    to: 'ORDER BY ${time} LIMIT $2::int * 1000',
+    test: { dir: 'packages/core', file: 'src/retention/prune.test.ts', name: 'in small batches' },
+  },
+  {
+    claim: 'a migration waits briefly for its locks',
+    file: 'prisma/src/migrate.ts',
+    from: 'const LOCK_TIMEOUT_MS = 1_000',
+    to: 'const LOCK_TIMEOUT_MS = 60_000',
+    test: server('migrate-under-traffic'),
+  },
+  {
+    claim: 'migrations are applied once, by whoever is first',
+    file: 'prisma/src/migrate.ts',
+    from: 'if (rows[0]?.mine) return',
+    to: 'return',
+    test: data('migrate', 'once, however many'),
+  },
+  {
+    claim: 'every statement is of one owner',
+    file: 'packages/core/src/todos/load-todo.ts',
+    from: 'WHERE t.owner_id = $1::uuid AND t.id = $2::uuid`',
+    to: 'WHERE ($1::uuid IS NOT NULL) AND t.id = $2::uuid`',
+    test: server('api', 'are each of one owner'),
+  },
+]
