@@ -76,7 +76,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'packages/api/src/consistency.ts',
     from: 'if (result && (result.ok || !isFault(result.error.cause))) return result',
     to: 'if (result) return result',
-    test: server('replicas', 'a replica that is killed'),
+    test: server('replicas', 'reads that a replica breaks off'),
   },
   {
     claim: 'connections to a replica that hangs are cut',
@@ -202,6 +202,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'packages/core/src/todos/load-todo.ts',
     from: 'WHERE t.owner_id = $1::uuid AND t.id = $2::uuid`',
     to: 'WHERE ($1::uuid IS NOT NULL) AND t.id = $2::uuid`',
-    test: server('api', 'are each of one owner'),
+    test: server('api'),
   },
 ]

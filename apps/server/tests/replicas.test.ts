@@ -275,6 +275,22 @@ describe('faults under load', () => {
     expect(report.unavailable).toBe(0)
   }, 60_000)
 
+  test('reads that a replica breaks off are answered by the primary', async () => {
+    const report = await load(() =>
+      withClient(topology.standbys[0]!.postgres.url, async (client) => {
+        for (let time = 0; time < 40; time++) {
+          await client.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'todo'",
+          )
+          await sleep(50)
+        }
+      }),
+    )
+    measured('all connections to a replica ended, forty times', report)
+    expect(report.others).toEqual([])
+    expect(report.unavailable).toBe(0)
+  }, 60_000)
+
   test('a replica that hangs keeps nobody waiting for long', async () => {
     const [a] = topology.standbys
     const report = await load(async () => {

@@ -18,7 +18,7 @@ export type Report = {
   recoveryMs: number
 }
 
-/** Writers and readers, each with a consistency token of its own, over all instances at random, while `during` runs. */
+/** Writers and readers, most with a consistency token of their own, over all instances at random, while `during` runs. */
 export async function underLoad(
   { urls, authorization }: { urls: string[]; authorization: string },
   during: () => Promise<void>,
@@ -76,12 +76,15 @@ export async function underLoad(
     }
   }
 
-  async function read(): Promise<void> {
+  async function read({ withToken }: { withToken: boolean }): Promise<void> {
     const seen = { token: '' }
-    while (load.runs) await send('/todos?limit=5', {}, seen)
+    while (load.runs) await send('/todos?limit=5', {}, withToken ? seen : { token: '' })
   }
 
-  const workers = [write(), write(), write(), read(), read()]
+  // Who has no token waits for no replica, and so is on its way to one at any time.
+  const strangers = Array.from({ length: 6 }, () => read({ withToken: false }))
+  const known = [read({ withToken: true }), read({ withToken: true })]
+  const workers = [write(), write(), write(), ...known, ...strangers]
   await sleep(500)
   const began = performance.now()
   try {
