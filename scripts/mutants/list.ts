@@ -95,8 +95,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     claim: 'with a synchronous standby no acknowledged write is lost',
     file: 'apps/server/tests/failover.test.ts',
-    from: "synchronous: synchronous ? 'ANY 1 (a, b)' : undefined",
-    to: 'synchronous: undefined',
+    from: "linkDelayMs: synchronous ? 0 : LINK_DELAY_MS,\n    synchronous: synchronous ? 'ANY 1 (a, b)' : undefined,",
+    to: 'linkDelayMs: LINK_DELAY_MS,',
     test: server('failover', 'with a synchronous standby'),
   },
   {
@@ -105,6 +105,27 @@ export const MUTANTS: readonly Mutant[] = [
     from: '...(!readOnly && { onConnect: refuseStandby }),',
     to: '',
     test: server('replicas', 'an address that leads to a standby'),
+  },
+  {
+    claim: 'with no replica left the primary serves',
+    file: 'prisma/src/replication/replication.ts',
+    from: 'const reader = able[turn % able.length] ?? primary',
+    to: 'const reader = able[turn % able.length] ?? replicas[0] ?? primary',
+    test: server('replicas', 'with no replica left'),
+  },
+  {
+    claim: 'a replica that is too far behind serves nobody',
+    file: 'prisma/src/replication/replication.ts',
+    from: 'const MAX_LAG_MS = 10_000',
+    to: 'const MAX_LAG_MS = 10_000_000',
+    test: server('replicas', 'too far behind'),
+  },
+  {
+    claim: 'replicas know the timeline of a promoted primary',
+    file: 'prisma/src/replication/replication.ts',
+    from: 'if (position.timeline !== recorded) void record(position)',
+    to: 'if (recorded === undefined) void record(position)',
+    test: server('failover', 'with a synchronous standby'),
   },
   {
     claim: 'lag is measured',

@@ -11,14 +11,15 @@ import { PASSWORD } from './support/world.ts'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
 /** Between the primary and its standbys, so that there is something to lose. */
-const LINK_DELAY_MS = 150
+const LINK_DELAY_MS = 300
 
 type Outcome = { report: Report; lost: number; lostWindowMs: number }
 
 /** Kills the primary under load, promotes the standby that has most, and lets the address lead to it. */
 async function failOver({ synchronous }: { synchronous: boolean }): Promise<Outcome> {
   await using topology = await startTopology({
-    linkDelayMs: LINK_DELAY_MS,
+    // Each commit would wait for it twice.
+    linkDelayMs: synchronous ? 0 : LINK_DELAY_MS,
     synchronous: synchronous ? 'ANY 1 (a, b)' : undefined,
     standbys: [{}, {}],
   })
@@ -41,16 +42,26 @@ async function failOver({ synchronous }: { synchronous: boolean }): Promise<Outc
   await client.auth.signUp({ email: 'ada@example.com', password: PASSWORD, displayName: 'Ada' })
   const { accessToken } = await client.auth.logIn({ email: 'ada@example.com', password: PASSWORD })
 
+  let promotedPort = 0
   const report = await underLoad(
     { urls: servers.map(({ url }) => url), authorization: `Bearer ${accessToken}` },
     async () => {
       await sleep(1_000)
       await topology.primary.kill()
       const promoted = await promote(topology)
-      topology.switchTo(promoted.postgres.port)
+      promotedPort = promoted.postgres.port
+      topology.switchTo(promotedPort)
       await sleep(5_000)
     },
   )
+  // The standby that was not promoted follows it to the new timeline, and serves again.
+  const follower = topology.standbys.find(({ postgres }) => postgres.port !== promotedPort)!
+  const host = new URL(follower.postgres.url).host
+  for (const { url } of servers) {
+    const isUp = async () =>
+      (await (await fetch(`${url}/metrics`)).text()).includes(`db_replica_up{server="${host}"} 1`)
+    await expect.poll(isUp, { timeout: 15_000 }).toBe(true)
+  }
   const kept = new Set(await idsOf(topology.url))
   const missing = report.acknowledged.filter(({ id }) => !kept.has(id))
   const times = missing.map(({ at }) => at)

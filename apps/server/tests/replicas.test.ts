@@ -275,6 +275,39 @@ describe('faults under load', () => {
     expect(report.unavailable).toBe(0)
   }, 60_000)
 
+  test('with no replica left the primary serves', async () => {
+    const up = async () => Object.values(await metric('db_replica_up'))
+    const report = await load(async () => {
+      for (const standby of topology.standbys) await standby.kill()
+      await expect.poll(up, { timeout: 10_000 }).toEqual([0, 0])
+      await sleep(1_000)
+      for (const standby of topology.standbys) await standby.restart()
+      await expect.poll(up, { timeout: 20_000 }).toEqual([3, 3])
+    })
+    measured('both replicas killed and started again', report)
+    expect(report.others).toEqual([])
+    expect(report.unavailable).toBe(0)
+  }, 60_000)
+
+  test('a replica that is too far behind leaves the rotation, and returns', async () => {
+    const up = async () => (await metric('db_replica_up'))[serverLabel(0)]
+    const replay = (what: 'pause' | 'resume') =>
+      withClient(topology.standbys[0]!.postgres.url, (client) =>
+        client.query(`SELECT pg_wal_replay_${what}()`),
+      )
+    const report = await load(async () => {
+      await replay('pause')
+      await sleep(5_000)
+      expect(await up()).toBe(3)
+      await expect.poll(up, { timeout: 10_000 }).toBe(0)
+      await replay('resume')
+      await expect.poll(up, { timeout: 10_000 }).toBe(3)
+    })
+    measured('a replica stopped replaying', report)
+    expect(report.others).toEqual([])
+    expect(report.unavailable).toBe(0)
+  }, 60_000)
+
   test('reads that a replica breaks off are answered by the primary', async () => {
     const report = await load(() =>
       withClient(topology.standbys[0]!.postgres.url, async (client) => {
