@@ -1,15 +1,13 @@
 import { createTodoClient } from '@todo/client'
 import { withClient } from '@todo/db/testing'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { startInstances } from './support/instances.ts'
 import { type Report, underLoad } from './support/load.ts'
 import { measured } from './support/measured.ts'
-import { startProcess } from './support/process.ts'
 import { type Topology, startTopology } from './support/topology.ts'
 import { PASSWORD } from './support/world.ts'
 
-const MAIN = join(import.meta.dirname, '../src/main.ts')
 /** Between the primary and its standbys, so that there is something to lose. */
 const LINK_DELAY_MS = 300
 
@@ -24,20 +22,7 @@ async function failOver({ synchronous }: { synchronous: boolean }): Promise<Outc
     standbys: [{}, {}],
   })
   await using opened = new AsyncDisposableStack()
-  const servers = []
-  for (let instance = 0; instance < 3; instance++) {
-    const server = opened.use(
-      await startProcess(MAIN, {
-        NODE_ENV: 'production',
-        DATABASE_URL: topology.url,
-        DATABASE_REPLICA_URLS: topology.standbys.map(({ postgres }) => postgres.url).join(','),
-        JWT_SECRET: 'a secret for these tests, of more than 32 bytes',
-        LOG_LEVEL: 'warn',
-      }),
-    )
-    await server.ready()
-    servers.push(server)
-  }
+  const servers = await startInstances(topology, opened)
   const client = createTodoClient({ url: servers[0]!.url })
   await client.auth.signUp({ email: 'ada@example.com', password: PASSWORD, displayName: 'Ada' })
   const { accessToken } = await client.auth.logIn({ email: 'ada@example.com', password: PASSWORD })

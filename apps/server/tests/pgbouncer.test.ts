@@ -25,13 +25,14 @@ beforeAll(async () => {
 })
 afterAll(() => opened.disposeAsync())
 
-const start = (url: string) =>
+const start = (url: string, env: Record<string, string> = {}) =>
   startProcess(MAIN, {
     NODE_ENV: 'production',
     DATABASE_URL: url,
     DATABASE_MIGRATION_URL: direct,
     JWT_SECRET: 'a secret for these tests, of more than 32 bytes',
     LOG_LEVEL: 'warn',
+    ...env,
   })
 
 /** Reads, writes, transactions, many at once; the statuses, each once. */
@@ -94,13 +95,10 @@ describe.skipIf(version === undefined)(`behind PgBouncer (${version ?? 'not on t
 })
 
 describe('at the start', () => {
+  const NO_POOLER = { DATABASE_MIGRATION_URL: '' }
+
   test('a pool larger than the server is refused', async () => {
-    await using server = await startProcess(MAIN, {
-      NODE_ENV: 'production',
-      DATABASE_URL: direct,
-      DATABASE_POOL_SIZE: '900',
-      JWT_SECRET: 'a secret for these tests, of more than 32 bytes',
-    })
+    await using server = await start(direct, { ...NO_POOLER, DATABASE_POOL_SIZE: '900' })
     expect(await server.exited).toBe(1)
     expect(server.output()).toMatch(
       /one instance opens up to 900 connections, the server allows \d+: lower DATABASE_POOL_SIZE/,
@@ -108,12 +106,7 @@ describe('at the start', () => {
   })
 
   test('and pools that do not fit together are warned of', async () => {
-    await using server = await startProcess(MAIN, {
-      NODE_ENV: 'production',
-      DATABASE_URL: direct,
-      APP_INSTANCES: '100',
-      JWT_SECRET: 'a secret for these tests, of more than 32 bytes',
-    })
+    await using server = await start(direct, { ...NO_POOLER, APP_INSTANCES: '100' })
     await server.ready()
     await expect
       .poll(server.output)

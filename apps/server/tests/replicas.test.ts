@@ -1,16 +1,13 @@
 import { type Todo, type TodoClient, createTodoClient, isTodoApiError } from '@todo/client'
 import { withClient } from '@todo/db/testing'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startInstances } from './support/instances.ts'
 import { underLoad } from './support/load.ts'
 import { measured } from './support/measured.ts'
-import { type ServerProcess, startProcess } from './support/process.ts'
+import type { ServerProcess } from './support/process.ts'
 import { type Topology, startTopology } from './support/topology.ts'
 import { makeWorld } from './support/world.ts'
-
-const MAIN = join(import.meta.dirname, '../src/main.ts')
-const JWT_SECRET = 'a secret for these tests, of more than 32 bytes'
 
 const opened = new AsyncDisposableStack()
 let topology: Topology
@@ -20,28 +17,10 @@ let token: string
 beforeAll(async () => {
   // b shows everything 300 ms late.
   topology = opened.use(await startTopology({ standbys: [{}, { recovery_min_apply_delay: '300ms' }] }))
-  servers = await startInstances(topology)
+  servers = await startInstances(topology, opened)
   token = (await makeWorld(servers[0]!.url)).token
 }, 120_000)
 afterAll(() => opened.disposeAsync())
-
-async function startInstances({ url, standbys }: Topology): Promise<ServerProcess[]> {
-  const started: ServerProcess[] = []
-  for (let instance = 0; instance < 3; instance++) {
-    const server = opened.use(
-      await startProcess(MAIN, {
-        NODE_ENV: 'production',
-        DATABASE_URL: url,
-        DATABASE_REPLICA_URLS: standbys.map(({ postgres }) => postgres.url).join(','),
-        JWT_SECRET,
-        LOG_LEVEL: 'warn',
-      }),
-    )
-    await server.ready()
-    started.push(server)
-  }
-  return started
-}
 
 /** Sends each request to any instance, as a load balancer does. */
 function balanced({ withToken }: { withToken: boolean }): typeof fetch {

@@ -1,4 +1,5 @@
 import type { Database } from '../create-database.ts'
+import { turnEnds } from '../turn-ends.ts'
 import { type Position, formatToken } from './position.ts'
 
 /** A server to read from. */
@@ -23,6 +24,3 @@ export function readerOf(
   }
   return { db, run, name, token: () => (next ??= token()) }
 }
-
-/** When all has run that is ready to run now: promises settle before the next tick. */
-const turnEnds = () => new Promise<void>((resolve) => process.nextTick(resolve))

@@ -1,4 +1,4 @@
-import type { RunStatement } from '@todo/db'
+import { type RunStatement, turnEnds } from '@todo/db'
 import type { UserContext } from '../context.ts'
 import { TODO_COLUMNS, type TodoRow } from './to-todo.ts'
 
@@ -32,6 +32,3 @@ export async function loadTodo({ run, user }: UserContext, id: string): Promise<
     return started
   }
 }
-
-/** When all has run that is ready to run now: promises settle before the next tick. */
-const turnEnds = () => new Promise<void>((resolve) => process.nextTick(resolve))
