@@ -39,7 +39,7 @@ const plan: Plan = {
   seconds: quick ? 0.3 : 1.2,
   warmUpSeconds: quick ? 0.8 : 8,
   settleSeconds: quick ? 0 : 0.5,
-  completions: quick ? 64 : 3_000,
+  requests: quick ? { complete: 64, 'log in': 16 } : { complete: 3_000, 'log in': 48 },
   workloads: (flags.workloads?.split(',') as WorkloadName[] | undefined) ?? ALL_WORKLOADS,
   doors: flags.doors?.split(',').map(doorNamed) ?? [...DOORS],
 }

@@ -10,8 +10,6 @@ import { type WorkloadName, farFrom } from './workloads.ts'
 export const CONNECTIONS = 32
 // Argon2 keeps a core busy with one: more would wait, and ours refuses whom it would keep waiting for long.
 const LOG_IN_CONNECTIONS = 8
-// Each waits for the others, so that a shorter time may see none answered.
-const LOG_IN_SECONDS = 1
 
 /** What one door did with one workload in one round. */
 export type Sample = {
@@ -35,8 +33,8 @@ export type Plan = {
   warmUpSeconds: number
   /** Of each workload before its rounds; 0: none. */
   settleSeconds: number
-  /** Requests of a round of `complete`, which needs a todo for each. */
-  completions: number
+  /** Of a round, where they are counted instead of timed: `complete` needs a todo for each, a log-in takes long. */
+  requests: Partial<Record<WorkloadName, number>>
   workloads: WorkloadName[]
   doors: Door[]
 }
@@ -119,6 +117,8 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
     const server = running.servers.get(door.program)
     if (!server) throw new Error(`${door.program} does not run`)
     const cursor = workload === 'far page of many' ? await cursorOf(door, server.port) : undefined
+    const connections = workload === 'log in' ? LOG_IN_CONNECTIONS : CONNECTIONS
+    const counted = plan.requests[workload]
     const before = [cpuSeconds(server.pid), cpuSeconds(running.postgresPid)]
     const outcome = await generator.run({
       door,
@@ -126,13 +126,13 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
       workload,
       scale: plan.scale,
       jwtSecret: running.jwtSecret,
-      connections: workload === 'log in' ? LOG_IN_CONNECTIONS : CONNECTIONS,
+      connections,
       number,
       cursor,
       rounds: plan.doors.length * (plan.rounds + 1),
-      ...(workload === 'complete'
-        ? { requests: Math.max(CONNECTIONS, Math.ceil((plan.completions * seconds) / plan.seconds)) }
-        : { seconds: workload === 'log in' ? Math.max(LOG_IN_SECONDS, seconds) : seconds }),
+      ...(counted === undefined
+        ? { seconds }
+        : { requests: Math.max(connections, Math.ceil((counted * seconds) / plan.seconds)) }),
     })
     if (outcome.requests === 0) throw new Error(`${door.name}, ${workload}: no answer in time`)
     if (outcome.wrong > 0) {
