@@ -26,6 +26,19 @@ const FILL = `
     FROM generate_series(1, 6000) n;
   ANALYZE`
 
+// A hundred owners more, with lists of their own: of fifty todos each, as most owners have them
+const FILL_MANY = `
+  INSERT INTO accounts (owner_id, email, display_name, time_zone, password_hash, created_at, updated_at)
+    SELECT md5('owner' || o)::uuid, o || '@example.com', 'Ada', 'UTC', '', now(), now() FROM generate_series(2, 101) o;
+  INSERT INTO lists (owner_id, id, name, position, is_inbox, created_at, updated_at)
+    SELECT md5('owner' || o)::uuid, md5('list' || o || '/' || l)::uuid, 'List', l, l = 0, now(), now()
+    FROM generate_series(2, 101) o, generate_series(0, 1) l;
+  INSERT INTO todos (owner_id, id, list_id, title, priority, position, created_at, updated_at)
+    SELECT md5('owner' || o)::uuid, gen_random_uuid(), md5('list' || o || '/' || n % 2)::uuid, 'Todo ' || n, n % 5, n,
+      now(), now()
+    FROM generate_series(2, 101) o, generate_series(1, 100) n;
+  ANALYZE`
+
 let testDatabase: TestDatabase
 let client: PoolClient
 beforeAll(async () => {
@@ -79,4 +92,19 @@ test.each(cases)('pages are read from $index without sorting', async ({ index, k
       if (after) expect(nodes[1]?.['Index Cond']).toContain('ROW(')
     }
   }
+})
+
+test('nor does a filter on a list of few todos sort all of them', async () => {
+  await client.query(FILL_MANY)
+  const nodes = await nodesOf(
+    `
+    SELECT t.* FROM todos t
+    WHERE t.owner_id = $1::uuid AND t.deleted_at IS NULL AND t.list_id = $4::uuid AND t.completed_at IS NULL
+    ORDER BY t.priority DESC, t.id DESC LIMIT 21`,
+    'smallint',
+  )
+  expect(nodes).toMatchObject([
+    { 'Node Type': 'Limit' },
+    { 'Node Type': 'Index Scan', 'Index Name': 'todos_in_list_by_priority' },
+  ])
 })

@@ -102,9 +102,19 @@ class PreparedStatement implements Submittable {
 }
 
 // The types of Postgres have fixed numbers.
+const TIMESTAMPTZ = 1184
 const UUID_ARRAY = 2951
 
-const parserOf = (type: number) => (type === UUID_ARRAY ? uuids : types.getTypeParser(type)) as Parser
+function parserOf(type: number): Parser {
+  if (type === TIMESTAMPTZ) return instant
+  return type === UUID_ARRAY ? uuids : (types.getTypeParser(type) as Parser)
+}
+
+/** '2026-01-01 09:00:00.5+00', as Postgres writes an instant in UTC, by RFC 3339: '2026-01-01T09:00:00.500Z'. */
+function instant(text: string): string {
+  const milliseconds = text.length > 22 ? text.slice(20, -3).padEnd(3, '0') : '000'
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`
+}
 
 /** Nothing is quoted in it: `pg`, which must look for that, takes as long for it as for the rest of a todo. */
 const uuids = (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(','))

@@ -25,6 +25,7 @@ const values = Prisma.sql`
   SELECT ${'Grüße "\\ {,}'}::text AS text, ${42}::int AS int, ${1.5}::float8 AS float, ${true}::boolean AS yes,
     ${null}::text AS nothing, (${now}::timestamptz = '2026-05-01T12:00:00.123Z') AS instant,
     ${{ a: [1, 'b'] }}::jsonb AS json, ${['a,"b\\', 'c']}::text[] AS list, '' AS empty, 12345678901::float8 AS big,
+    ${now}::timestamptz AS at, '2026-05-01T12:00:00Z'::timestamptz(3) AS "whole second",
     '{}'::uuid[] AS none, ${[A, B]}::uuid[] AS uuids`
 const row = {
   text: 'Grüße "\\ {,}',
@@ -37,6 +38,8 @@ const row = {
   list: ['a,"b\\', 'c'],
   empty: '',
   big: 12_345_678_901,
+  at: '2026-05-01T12:00:00.123Z',
+  'whole second': '2026-05-01T12:00:00.000Z',
   none: [],
   uuids: [A, B],
 }

@@ -7,7 +7,7 @@ import type { Prisma } from '../generated/client.ts'
 /** By `Prisma.sql` or by hand with $1, $2 …, or generated of a file in sql/. */
 export type Statement<Row> = { text: string; values: readonly unknown[] } | TypedSql<unknown[], Row>
 
-/** What `pg` and Prisma read alike: select times as text and big integers as numbers. */
+/** Instants come as text by RFC 3339, in UTC to the millisecond. Select dates as text, and big integers as numbers. */
 type PlainRow = { [column: string]: Prisma.JsonValue }
 
 /** Runs a statement, in the transaction if there is one. @throws the errors of `pg`, or in a transaction Prisma's */
@@ -25,6 +25,15 @@ export function runOn(pool: Pool, nameOf: (sql: string) => string): RunStatement
 export function runIn(transaction: DbTransaction): RunStatement {
   return async <Row>(statement: Statement<Row>) => {
     if (!('text' in statement)) return transaction.$queryRawTyped(statement)
-    return transaction.$queryRawUnsafe<Row[]>(statement.text, ...statement.values)
+    const rows = await transaction.$queryRawUnsafe<Record<string, unknown>[]>(
+      statement.text,
+      ...statement.values,
+    )
+    return rows.map(withInstants) as Row[]
   }
 }
+
+const withInstants = (row: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]),
+  )

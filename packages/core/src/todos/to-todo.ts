@@ -3,14 +3,12 @@ import type { Todo, TodoTime } from './schemas.ts'
 
 /**
  * The columns of a todo `t`, and `toTodo`, which makes the todo of them: each named one by one, so that a new column is
- * shown only when it is added here. SQL's `todo_json` makes the same, as the log keeps it. Times come as text.
+ * shown only when it is added here. SQL's `todo_json` makes the same, as the log keeps it.
  */
 export const TODO_COLUMNS = Prisma.raw(`
   t.id, t.list_id, t.parent_id, t.title, t.description, t.label_ids, t.priority,
-  t.start_date::text AS start_date, t.start_at::text AS start_at, t.start_zone,
-  t.due_date::text AS due_date, t.due_at::text AS due_at, t.due_zone, t.position,
-  t.completed_at::text AS completed_at, t.deleted_at::text AS deleted_at,
-  t.created_at::text AS created_at, t.updated_at::text AS updated_at, t.version`)
+  t.start_date::text AS start_date, t.start_at, t.start_zone, t.due_date::text AS due_date, t.due_at, t.due_zone,
+  t.position, t.completed_at, t.deleted_at, t.created_at, t.updated_at, t.version`)
 
 export type TodoRow = {
   id: string
@@ -46,10 +44,10 @@ export function toTodo(row: TodoRow): Todo {
     start: timeOf(row.start_date, row.start_at, row.start_zone),
     due: timeOf(row.due_date, row.due_at, row.due_zone),
     position: row.position,
-    completedAt: instantOrNull(row.completed_at),
-    deletedAt: instantOrNull(row.deleted_at),
-    createdAt: instantOf(row.created_at),
-    updatedAt: instantOf(row.updated_at),
+    completedAt: row.completed_at,
+    deletedAt: row.deleted_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
     version: row.version,
   }
 }
@@ -78,13 +76,5 @@ export function ofJson(json: unknown): Todo {
 
 function timeOf(date: string | null, at: string | null, timeZone: string | null): TodoTime | null {
   if (date !== null) return { date }
-  return at === null || timeZone === null ? null : { at: instantOf(at), timeZone }
-}
-
-const instantOrNull = (text: string | null) => (text === null ? null : instantOf(text))
-
-/** '2026-01-01 09:00:00.5+00', as Postgres writes an instant in UTC, by RFC 3339: '2026-01-01T09:00:00.500Z'. */
-function instantOf(text: string): string {
-  const milliseconds = text.length > 22 ? text.slice(20, -3).padEnd(3, '0') : '000'
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`
+  return at === null || timeZone === null ? null : { at, timeZone }
 }
