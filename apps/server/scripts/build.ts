@@ -1,4 +1,4 @@
-// Builds dist/: the server as one file, with the migrations and Swagger UI's static files beside it.
+// Builds dist/: server.js and what its commands load, with the migrations and Swagger UI's static files beside it.
 import { build } from 'esbuild'
 import { cpSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -10,9 +10,10 @@ const swaggerUi = dirname(createRequire(import.meta.url).resolve('@fastify/swagg
 
 rmSync(dist, { recursive: true, force: true })
 await build({
-  entryPoints: [join(root, 'src/main.ts')],
-  outfile: join(dist, 'server.js'),
+  entryPoints: { server: join(root, 'src/main.ts') },
+  outdir: dist,
   bundle: true,
+  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node24',

@@ -133,12 +133,10 @@ export type Env = {
 
 /** The environment, checked. @throws Error that says what to set, and never shows a value */
 export function readEnv(source: NodeJS.ProcessEnv = processEnv()): Env {
-  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const set = withoutEmpty(source)
   const parsed = Variables.safeParse(set)
-  const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`)
-  const lines = [...wrong, ...missingInProduction(set)].map((line) => `  ${line}`)
-  if (!parsed.success || lines.length > 0)
-    throw new Error(`the environment is not right:\n${lines.join('\n')}`)
+  const wrong = [...wordsOf(parsed.error), ...missingInProduction(set)]
+  if (!parsed.success || wrong.length > 0) throw inLines(wrong)
   const env = parsed.data
   const production = env.NODE_ENV === 'production'
   const dataDir = resolve(env.DATA_DIR)
@@ -149,7 +147,7 @@ export function readEnv(source: NodeJS.ProcessEnv = processEnv()): Env {
     instances: env.APP_INSTANCES,
     databaseReplicaUrls: listOf(env.DATABASE_REPLICA_URLS),
     databasePoolSize: env.DATABASE_POOL_SIZE,
-    logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'debug'),
+    logLevel: env.LOG_LEVEL ?? levelOf(env),
     port: env.PORT,
     host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     jwtSecret: env.JWT_SECRET ?? (env.JWT_KEYS_DIR === undefined ? developmentSecret(dataDir) : undefined),
@@ -166,6 +164,38 @@ export function readEnv(source: NodeJS.ProcessEnv = processEnv()): Env {
     dataDir,
   }
 }
+
+const MigrationVariables = Variables.pick({
+  NODE_ENV: true,
+  DATABASE_URL: true,
+  DATABASE_MIGRATION_URL: true,
+  LOG_LEVEL: true,
+})
+
+/** What migrations need of it, which is no secret of the service but its database. @throws Error as `readEnv` */
+export function readMigrationEnv(source: NodeJS.ProcessEnv = processEnv()): {
+  url: string
+  logLevel: string
+} {
+  const parsed = MigrationVariables.safeParse(withoutEmpty(source))
+  if (!parsed.success) throw inLines(wordsOf(parsed.error))
+  const { DATABASE_MIGRATION_URL, DATABASE_URL, LOG_LEVEL } = parsed.data
+  const url = DATABASE_MIGRATION_URL ?? DATABASE_URL
+  if (url === undefined)
+    throw inLines(['DATABASE_URL must be set: postgresql://user:password@host:port/database'])
+  return { url, logLevel: LOG_LEVEL ?? levelOf(parsed.data) }
+}
+
+const withoutEmpty = (source: NodeJS.ProcessEnv) =>
+  Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+
+const levelOf = ({ NODE_ENV }: { NODE_ENV: string }) => (NODE_ENV === 'production' ? 'info' : 'debug')
+
+const wordsOf = (error: z.ZodError | undefined) =>
+  (error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`)
+
+const inLines = (wrong: string[]) =>
+  new Error(`the environment is not right:\n${wrong.map((line) => `  ${line}`).join('\n')}`)
 
 /** Asked of the variables as they are: Zod would ask it only once nothing else is wrong. */
 function missingInProduction(variables: NodeJS.ProcessEnv): string[] {

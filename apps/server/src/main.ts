@@ -1,116 +1,20 @@
-import { createPasswordHasher } from '@todo/core'
-import {
-  type Database,
-  checkServer,
-  createDatabase,
-  migrate,
-  replicate,
-  startEmbeddedPostgres,
-} from '@todo/db'
-import { join } from 'node:path'
-import type { Logger } from 'pino'
-import { besideBundle } from './assets.ts'
-import { DEMO, seedDemo } from './demo.ts'
-import { type Env, readEnv } from './env.ts'
-import { openKeyRing } from './jwt-keys.ts'
-import { createLogger } from './logger.ts'
-import { closeGracefully, watchStart } from './plugins/shutdown.ts'
-import { buildServer } from './server.ts'
-
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
+// The commands of the service. What one needs is loaded for it alone: a health check, asked often, needs very little.
+const COMMANDS = new Map([
+  ['serve', () => import('./commands/serve.ts')],
+  ['migrate', () => import('./commands/migrate.ts')],
+  ['healthcheck', () => import('./commands/healthcheck/main.ts')],
 ])
 
+const [name = 'serve', ...more] = process.argv.slice(2)
+const load = more.length === 0 ? COMMANDS.get(name) : undefined
+if (!load) {
+  process.stderr.write(`usage: node ${process.argv[1]} [${[...COMMANDS.keys()].join('|')}]\n`)
+  process.exit(2)
+}
 try {
-  await main(readEnv())
+  const { main } = await load()
+  await main()
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)
-}
-
-async function main(env: Env): Promise<void> {
-  const logger = await createLogger(env.logLevel)
-  const opened = new AsyncDisposableStack()
-  // Our own Postgres does not end with us; any other closes what we leave open.
-  const start = watchStart(env.databaseUrl === undefined)
-  try {
-    const url = env.databaseUrl ?? (await startPostgres(env, opened))
-    start.check()
-    const dir = besideBundle('migrations')
-    const onNotice = (notice: string) => logger.warn(notice)
-    const applied = await migrate({
-      url: env.databaseMigrationUrl ?? url,
-      onNotice,
-      ...(dir !== undefined && { dir }),
-    })
-    start.check()
-    if (applied.length > 0) logger.info({ migrations: applied }, 'migrated')
-    const onError = (error: Error) => logger.warn({ err: error }, 'lost a database connection')
-    const options = { url, poolSize: env.databasePoolSize, onError }
-    const database = createDatabase(options)
-    opened.defer(database.close)
-    await check(database, env, logger)
-    const { databaseReplicaUrls: replicaUrls } = env
-    const replication = replicaUrls.length > 0 ? replicate(database, { ...options, replicaUrls }) : undefined
-    opened.defer(async () => replication?.close())
-    const keyRing = openKeyRing(env, (error) => logger.error({ err: error }, 'could not read the keys'))
-    opened.defer(async () => keyRing.close())
-    const passwords = createPasswordHasher()
-    if (!env.production)
-      await seedDemo({ db: database.db, run: database.run, now: () => new Date(), keyRing, passwords })
-
-    const app = await buildServer({ env, database, replication, logger, keyRing, passwords })
-    const address = await app.listen({ port: env.port, host: env.host })
-    start.check()
-    start.done()
-    const after = () => opened.disposeAsync()
-    closeGracefully(app, { drainMs: env.shutdownDrainMs, timeoutMs: env.shutdownTimeoutMs, after })
-    if (!env.production) greet(address)
-  } catch (error) {
-    await opened.disposeAsync()
-    throw inWords(error, env)
-  }
-}
-
-/** @throws Error when the server's settings do not suit the service */
-async function check(database: Database, env: Env, logger: Logger): Promise<void> {
-  // A pooler shares few connections among many; what it allows, it tells nobody.
-  const isPooled = env.databaseMigrationUrl !== undefined
-  const perInstance = isPooled ? 0 : env.databasePoolSize + (env.databaseReplicaUrls.length > 0 ? 1 : 0)
-  const findings = await checkServer(database, { perInstance, instances: env.instances })
-  for (const { message } of findings) logger.warn(`database: ${message}`)
-  const fatal = findings.find(({ isFatal }) => isFatal)
-  if (fatal) throw new Error(`the database does not suit: ${fatal.message}`)
-}
-
-async function startPostgres({ dataDir }: Env, opened: AsyncDisposableStack): Promise<string> {
-  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') })
-  opened.defer(postgres.stop)
-  return postgres.url
-}
-
-function inWords(error: unknown, { port, host }: Env): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') return new Error(`port ${port} of ${host} is in use: set PORT to another`)
-  if (UNREACHABLE.has(String(code))) return new Error('the database does not answer: check DATABASE_URL')
-  return error
-}
-
-function greet(address: string): void {
-  const url = address.replace('127.0.0.1', 'localhost')
-  process.stdout.write(
-    [
-      '',
-      `  Todo is ready on   ${url}`,
-      `  REST docs          ${url}/swagger-ui`,
-      `  Demo login         ${DEMO.email} / ${DEMO.password}`,
-      '',
-      '',
-    ].join('\n'),
-  )
 }

@@ -1,5 +1,5 @@
 import { createTestDatabase } from '@todo/db/testing'
-import { cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -29,9 +29,20 @@ afterAll(() => opened.disposeAsync())
 
 const get = (path: string) => fetch(`${server.url}${path}`)
 
-test('it is one file with its map, the migrations and Swagger UI', async () => {
-  expect((await readdir(folder)).sort()).toEqual(['migrations', 'server.js', 'server.js.map', 'static'])
-  expect((await stat(join(folder, 'server.js'))).size).toBeLessThan(10_000_000)
+test('it is server.js with what its commands load, the migrations and Swagger UI', async () => {
+  const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'))
+  const others = (await readdir(folder)).filter((name) => !/\.js(\.map)?$/.test(name))
+  expect(others.sort()).toEqual(['migrations', 'static'])
+  const sizes = await Promise.all(scripts.map(async (name) => (await stat(join(folder, name))).size))
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(10_000_000)
+})
+
+test('a health check loads next to nothing', async () => {
+  const names = (await readdir(folder)).filter((name) => /^(server|healthcheck-.*|main-.*)\.js$/.test(name))
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
+  const check = texts.find((text) => text.includes('/health/live answers'))
+  expect(check?.length).toBeLessThan(3_000)
+  expect(check).not.toMatch(/from ?"\.\//)
 })
 
 test('it makes its tables and is healthy', async () => {

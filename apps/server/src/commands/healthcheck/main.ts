@@ -1,0 +1,18 @@
+import { get } from 'node:http'
+import { listeningAt } from './env.ts'
+
+const TIMEOUT_MS = 4_000
+
+/** Asks the instance of this container whether it lives. @throws Error when it does not say so in time */
+export async function main(): Promise<void> {
+  const { host, port } = listeningAt()
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    get({ host, port, path: '/health/live', timeout: TIMEOUT_MS, agent: false }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+      .on('timeout', () => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)))
+      .on('error', reject)
+  })
+  if (status !== 200) throw new Error(`/health/live answers ${status}`)
+}

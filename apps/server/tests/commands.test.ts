@@ -1,0 +1,74 @@
+import { createThrowAway, freePort, withClient } from '@todo/db/testing'
+import { execFile } from 'node:child_process'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, inject, test } from 'vitest'
+
+const MAIN = join(import.meta.dirname, '../src/main.ts')
+
+const migrationNames = async () =>
+  (await readdir(join(import.meta.dirname, '../../../prisma/migrations')))
+    .filter((name) => /^\d/.test(name))
+    .sort()
+
+type Ended = { code: number | string | null | undefined; output: string }
+
+/** Runs a command of the service with these variables and no others. */
+const command = (args: string[], env: Record<string, string> = {}) =>
+  new Promise<Ended>((resolve) => {
+    execFile(process.execPath, [MAIN, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? error.code : 0, output: stdout + stderr })
+    })
+  })
+
+test('migrate makes the tables, once, however many run it at once, and needs no secret', async () => {
+  await using database = await createThrowAway(inject('testServerUrl'), { empty: true })
+  const env = { NODE_ENV: 'production', DATABASE_URL: 'postgresql://localhost:1/none' }
+  const runs = Array.from({ length: 3 }, () =>
+    command(['migrate'], { ...env, DATABASE_MIGRATION_URL: database.url }),
+  )
+  for (const { code, output } of await Promise.all(runs)) expect(code, output).toBe(0)
+  const { rows } = await withClient(database.url, (client) =>
+    client.query<{ name: string }>(
+      'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1',
+    ),
+  )
+  expect(rows.map(({ name }) => name)).toEqual(await migrationNames())
+  const again = await command(['migrate'], { NODE_ENV: 'production', DATABASE_URL: database.url })
+  expect(again).toMatchObject({ code: 0, output: expect.stringContaining('"nothing to migrate"') })
+})
+
+test('migrate says what to set, and when the database does not answer', async () => {
+  const none = await command(['migrate'], { NODE_ENV: 'production' })
+  expect(none).toMatchObject({ code: 1, output: expect.stringContaining('DATABASE_URL must be set') })
+  const away = await command(['migrate'], { DATABASE_URL: `postgresql://127.0.0.1:${await freePort()}/none` })
+  expect(away).toMatchObject({ code: 1, output: expect.stringContaining('the database does not answer') })
+})
+
+test('healthcheck succeeds when the instance lives, and fails when it does not', async () => {
+  let status = 200
+  const paths: (string | undefined)[] = []
+  const server = createServer((request, response) => {
+    paths.push(request.url)
+    response.writeHead(status).end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  const check = () => command(['healthcheck'], { HOST: '0.0.0.0', PORT: String(port) })
+  expect(await check()).toEqual({ code: 0, output: '' })
+  expect(paths).toEqual(['/health/live'])
+  status = 503
+  expect(await check()).toMatchObject({ code: 1, output: '/health/live answers 503\n' })
+  server.close()
+  expect(await check()).toMatchObject({ code: 1, output: expect.stringContaining('ECONNREFUSED') })
+})
+
+test.each([['sing'], ['serve', 'twice']])('%s is not a command', async (...args) => {
+  expect(await command(args)).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('serve|migrate|healthcheck'),
+  })
+})
