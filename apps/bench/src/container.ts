@@ -2,19 +2,17 @@ import { freePort } from '@todo/db/testing'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, rmSync } from 'node:fs'
-import { Agent, get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { makeCgroup } from './cgroup.ts'
-import { doorNamed } from './doors.ts'
 import type { Scale } from './fixture.ts'
 import { type Gate, gate } from './gates.ts'
-import type { Job, Outcome } from './generator.ts'
-import { CORES, answers, startWorker } from './processes.ts'
+import { startMix } from './mix.ts'
+import { answers } from './processes.ts'
+import { stopUnderLoad } from './stop-under-load.ts'
 import { tokenOf } from './token.ts'
 
-/** Limits of the container in shared/seed's deployment architecture. */
+/** Limits of the container in the architecture document. */
 const LIMITS = { memoryMiB: 128, cpus: 0.2 }
 const CONNECTIONS = 64
 const MIB = 1024 * 1024
@@ -53,11 +51,9 @@ export async function soak(options: SoakOptions): Promise<Soak | undefined> {
   // A program of its own: pages of a file are charged to the group that read them first.
   const node = join(tmpdir(), `todo-bench-node-${process.pid}`)
   copyFileSync(process.execPath, node)
-  const generator = await startWorker<Job, Outcome>(
-    join(import.meta.dirname, 'generator.ts'),
-    CORES?.generator,
-  )
   const port = await freePort()
+  const { scale, jwtSecret } = options
+  const mix = await startMix({ port, scale, jwtSecret, connections: CONNECTIONS })
   const started = performance.now()
   const child = spawn('sh', ['-c', `${group.enter} && exec "$0" "$1"`, node, options.bundle], {
     env: { ...options.env, PORT: String(port), NODE_ENV: 'production' },
@@ -71,18 +67,7 @@ export async function soak(options: SoakOptions): Promise<Soak | undefined> {
     for (let slice = 0; slice < options.slices; slice += 1) {
       options.onStep(`in ${LIMITS.memoryMiB} MiB and ${LIMITS.cpus} CPU`)
       const faults = group.majorFaults()
-      const outcome = await generator.run({
-        door: doorNamed('ours-rest'),
-        port,
-        workload: 'mix',
-        scale: options.scale,
-        jwtSecret: options.jwtSecret,
-        connections: CONNECTIONS,
-        number: 0,
-        rounds: 1,
-        cursor: undefined,
-        seconds: options.sliceSeconds,
-      })
+      const outcome = await mix.run(options.sliceSeconds)
       slices.push({
         requestsPerSecond: outcome.requests / outcome.seconds,
         p99: outcome.p99,
@@ -91,56 +76,24 @@ export async function soak(options: SoakOptions): Promise<Soak | undefined> {
         wrong: outcome.wrong,
       })
     }
-    const { stopMs, lost } = await stopUnderLoad()
+    const { stopMs, lost } = await stopUnderLoad({
+      port,
+      headers: { authorization: `Bearer ${tokenOf(jwtSecret, 0)}` },
+      connections: CONNECTIONS,
+      stop: () => {
+        const exited = once(child, 'exit')
+        child.kill('SIGTERM')
+        return exited
+      },
+    })
     return { readyMs, slices, kills: group.kills(), stopMs, lost }
   } finally {
-    generator.stop()
+    mix.stop()
     child.kill('SIGKILL')
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     rmSync(node)
     group.remove()
   }
-
-  /** As a load balancer does: who is told to close the connection goes elsewhere, and nobody is left without an answer. */
-  async function stopUnderLoad(): Promise<{ stopMs: number; lost: number }> {
-    const agent = new Agent({ keepAlive: true })
-    const headers = { authorization: `Bearer ${tokenOf(options.jwtSecret, 0)}` }
-    let lost = 0
-    const client = async () => {
-      for (;;) {
-        const result = await ask({ agent, port, headers })
-        if (result === 'lost') lost += 1
-        if (result !== 'answered') return
-      }
-    }
-    const clients = Array.from({ length: CONNECTIONS }, client)
-    await sleep(1_000)
-    const exited = once(child, 'exit')
-    const from = performance.now()
-    child.kill('SIGTERM')
-    await exited
-    const stopMs = performance.now() - from
-    await Promise.all(clients)
-    agent.destroy()
-    return { stopMs, lost }
-  }
-}
-
-type Client = { agent: Agent; port: number; headers: Record<string, string> }
-
-function ask({ agent, port, headers }: Client): Promise<'answered' | 'last' | 'lost'> {
-  return new Promise((resolve) => {
-    const request = get(
-      { port, host: '127.0.0.1', path: '/api/v1/todos?limit=20', agent, headers },
-      (response) => {
-        const answer = response.headers.connection === 'close' ? 'last' : 'answered'
-        response.on('end', () => resolve(response.statusCode === 200 && response.complete ? answer : 'lost'))
-        response.on('error', () => resolve('lost'))
-        response.resume()
-      },
-    )
-    request.on('error', () => resolve('lost'))
-  })
 }
 
 /** What is asked of the container. */
