@@ -1,4 +1,5 @@
 import { Pool } from 'pg'
+import { destroyStream } from '../silence.ts'
 import type { Ask } from './look.ts'
 import type { Position } from './position.ts'
 
@@ -16,7 +17,7 @@ type WatchOptions = {
 export type Watch = {
   /** Looks now; those who ask at the same time share one look. */
   look: () => Promise<void>
-  /** A look that begins now. @throws an error of class 08 when the server does not answer as it should */
+  /** A look that begins after this is called. @throws an error of class 08 when the server does not answer as it should */
   position: () => Promise<Position>
   stop: () => Promise<void>
 }
@@ -31,19 +32,50 @@ export function watchServer({ url, preparesStatements, look, onLook }: WatchOpti
     max: 1,
     application_name: 'todo-watch',
     connectionTimeoutMillis: TIMEOUT_MS,
-    query_timeout: TIMEOUT_MS,
     idleTimeoutMillis: 0,
   })
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const ask: Ask = async (text) => {
-    const { rows } = await pool.query({ text, ...(preparesStatements && { name: 'look' }) })
-    return rows
+
+  async function lookNow(): Promise<Position> {
+    const client = await pool.connect()
+    let failure: Error | undefined
+    const timer = setTimeout(() => {
+      // What has arrived is read first: a turn of our own may have taken longer than the answer.
+      setImmediate(() => isDone || destroyStream(client, new Error('no answer in time')))
+    }, TIMEOUT_MS)
+    let isDone = false
+    const ask: Ask = async (text) =>
+      (await client.query({ text, ...(preparesStatements && { name: 'look' }) })).rows
+    try {
+      return await look(ask)
+    } catch (error) {
+      failure = error as Error
+      throw error
+    } finally {
+      isDone = true
+      clearTimeout(timer)
+      client.release(failure)
+    }
+  }
+
+  let underWay: Promise<Position> | undefined
+  let next: Promise<Position> | undefined
+
+  /** One look at a time. Who asks meanwhile shares the next with all others who do. */
+  function inTurn(): Promise<Position> {
+    if (!underWay) return (underWay = lookNow().finally(() => (underWay = undefined)))
+    return (next ??= underWay
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined
+        return inTurn()
+      }))
   }
 
   async function position(): Promise<Position> {
     try {
-      return await look(ask)
+      return await inTurn()
     } catch (cause) {
       const error = new Error('the database server does not say where it is', { cause })
       throw Object.assign(error, { code: '08006' })
@@ -51,8 +83,8 @@ export function watchServer({ url, preparesStatements, look, onLook }: WatchOpti
   }
 
   let looking: Promise<void> | undefined
-  const lookNow = async () => onLook(await position().catch(() => undefined))
-  const lookOnce = () => (looking ??= lookNow().finally(() => (looking = undefined)))
+  const lookAndTell = async () => onLook(await position().catch(() => undefined))
+  const lookOnce = () => (looking ??= lookAndTell().finally(() => (looking = undefined)))
   const timer = setInterval(() => void lookOnce(), EVERY_MS)
   timer.unref()
   void lookOnce()
