@@ -40,6 +40,19 @@ test('migrate makes the tables, once, however many run it at once, and needs no 
   expect(again).toMatchObject({ code: 0, output: expect.stringContaining('"nothing to migrate"') })
 })
 
+test('the login may stand in PGUSER and PGPASSWORD instead of the URL, where a secrets manager changes it', async () => {
+  await using database = await createThrowAway(inject('testServerUrl'), { empty: true })
+  const url = new URL(database.url)
+  const login = { PGUSER: url.username, PGPASSWORD: url.password }
+  url.username = ''
+  url.password = ''
+  const env = { NODE_ENV: 'production', DATABASE_URL: url.href }
+  const without = await command(['migrate'], { ...env, PGUSER: 'nobody_of_that_name' })
+  expect(without.code).toBe(1)
+  const { code, output } = await command(['migrate'], { ...env, ...login })
+  expect(code, output).toBe(0)
+})
+
 test('migrate says what to set, and when the database does not answer', async () => {
   const none = await command(['migrate'], { NODE_ENV: 'production' })
   expect(none).toMatchObject({ code: 1, output: expect.stringContaining('DATABASE_URL must be set') })
