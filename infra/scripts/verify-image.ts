@@ -1,0 +1,197 @@
+// `pnpm verify:image`: builds the image and runs it as it is meant to run, on the Docker engine of this machine.
+// NODE_IMAGE names another base where no registry is reached, TARGET_NODE_IMAGE_ARM64 the same for arm64 (infra/README.md).
+import { QUICK, fill, startMix, stopUnderLoad, tokenOf } from '@todo/bench/load'
+import { createThrowAway, freePort, startTestServer, withClient } from '@todo/db/testing'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startCluster } from '../src/cluster.ts'
+import {
+  HARDENED,
+  asFlags,
+  build,
+  compressedSize,
+  docker,
+  restartsOf,
+  runOnce,
+  stateOf,
+} from '../src/image/docker.ts'
+import { ready } from '../src/instance.ts'
+import { must, seconds, startSteps } from '../src/steps.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const IMAGE = 'todo-app:verify'
+const CONTAINER = `todo-app-verify-${process.pid}`
+const MOST_BYTES = 50_000_000
+const JWT_SECRET = 'a secret that verifies the image, of more than 32 bytes'
+const CONNECTIONS = 64
+const { NODE_IMAGE, TARGET_NODE_IMAGE_ARM64 } = process.env
+
+const { step, skip, end } = startSteps()
+await using opened = new AsyncDisposableStack()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void opened.disposeAsync().then(() => process.exit(1)))
+}
+
+const engine = await step('a Docker engine answers', () =>
+  docker('version', '--format={{.Server.Version}} on {{.Server.Os}}/{{.Server.Arch}}'),
+)
+const isBuilt =
+  engine &&
+  (await step('the image is built', () => build({ tag: IMAGE, root: ROOT, buildArgs: { NODE_IMAGE } })))
+if (isBuilt) {
+  await step('its compressed size', sizeOf)
+  await step('its configuration', configuration)
+  await inContainers()
+  await arm64()
+}
+await opened.disposeAsync()
+end()
+
+async function sizeOf(): Promise<string> {
+  const bytes = await compressedSize(IMAGE)
+  must(bytes <= MOST_BYTES, `${bytes} bytes are more than ${MOST_BYTES}`)
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+async function configuration(): Promise<string> {
+  const config = JSON.parse(await docker('inspect', '--format={{json .Config}}', IMAGE)) as {
+    User: string
+    ExposedPorts: Record<string, unknown>
+    StopSignal: string
+    Labels: Record<string, string>
+    Healthcheck: { Test: string[] }
+  }
+  must(config.User === '65532:65532', `it runs as ${config.User}`)
+  must('8000/tcp' in config.ExposedPorts, 'it does not expose 8000')
+  must(config.StopSignal === 'SIGTERM', `it is stopped by ${config.StopSignal}`)
+  must(config.Healthcheck.Test.includes('healthcheck'), 'it has no health check')
+  for (const name of ['title', 'description', 'licenses', 'version', 'revision', 'source']) {
+    must(`org.opencontainers.image.${name}` in config.Labels, `it has no label ${name}`)
+  }
+  return `user ${config.User}, ${Object.keys(config.Labels).length} labels`
+}
+
+async function inContainers(): Promise<void> {
+  const { primary, replicaUrls } = await startCluster(2, opened)
+  const database = opened.use(await createThrowAway(primary.url, { empty: true }))
+  const { pathname } = new URL(database.url)
+  const port = await freePort()
+  const env = {
+    DATABASE_URL: database.url,
+    DATABASE_REPLICA_URLS: replicaUrls.map((url) => new URL(pathname, url).href).join(','),
+    JWT_SECRET,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+  }
+  opened.defer(async () => void (await docker('rm', '--force', CONTAINER).catch(() => undefined)))
+
+  await step('five containers migrate an empty database at once', async () => {
+    const only = { DATABASE_URL: database.url }
+    await Promise.all(Array.from({ length: 5 }, () => runOnce(IMAGE, only, ['migrate'])))
+    const { rows } = await withClient(database.url, (client) =>
+      client.query<{ n: number }>(
+        'SELECT count(*)::int AS n FROM _prisma_migrations WHERE finished_at IS NOT NULL',
+      ),
+    )
+    const migrations = readdirSync(join(ROOT, 'prisma/migrations')).filter((name) => /^\d/.test(name)).length
+    must(rows[0]?.n === migrations, `${rows[0]?.n} of ${migrations} migrations were applied`)
+    return `${migrations} migrations, each once`
+  })
+  await withClient(database.url, (client) => fill(client, QUICK))
+
+  const isReady = await step(
+    'it starts read-only, without capabilities, in 128 MiB and 0.2 CPU',
+    async () => {
+      const from = performance.now()
+      await docker(
+        'run',
+        '--detach',
+        `--name=${CONTAINER}`,
+        '--restart=always',
+        ...HARDENED,
+        ...asFlags(env),
+        IMAGE,
+      )
+      await ready(`http://127.0.0.1:${port}`)
+      return `ready after ${seconds(performance.now() - from)}`
+    },
+  )
+  if (!isReady) {
+    console.log(await docker('logs', '--tail=20', CONTAINER))
+    return
+  }
+  await step('its health check says healthy', async () => {
+    await docker('exec', CONTAINER, '/usr/local/bin/node', '/app/server.js', 'healthcheck')
+    for (let waited = 0; (await stateOf(CONTAINER)).Health?.Status !== 'healthy'; waited += 500) {
+      must(waited < 60_000, 'it is not healthy after a minute')
+      await sleep(500)
+    }
+  })
+  await step(`the mix of the bench from ${CONNECTIONS} connections for a minute`, async () => {
+    const mix = await startMix({ port, scale: QUICK, jwtSecret: JWT_SECRET, connections: CONNECTIONS })
+    const outcome = await mix.run(60).finally(mix.stop)
+    must(
+      outcome.wrong === 0,
+      `${outcome.wrong} of ${outcome.requests} answers are wrong: ${outcome.firstWrong}`,
+    )
+    must((await restartsOf(CONTAINER)) === 0, 'it was killed')
+    const memory = await docker('stats', '--no-stream', '--format={{.MemUsage}}', CONTAINER)
+    return `${outcome.requests} right answers, from a primary and two replicas, p99 ${outcome.p99.toFixed(0)} ms, memory ${memory}`
+  })
+  await step('killed, it is started again', async () => {
+    const { Pid } = await stateOf(CONTAINER)
+    process.kill(Pid, 'SIGKILL')
+    while ((await stateOf(CONTAINER)).Pid === Pid) await sleep(100)
+    await ready(`http://127.0.0.1:${port}`)
+    must((await restartsOf(CONTAINER)) === 1, 'it was started again more than once')
+  })
+  await step('SIGTERM under load', async () => {
+    const { stopMs, lost } = await stopUnderLoad({
+      port,
+      headers: { authorization: `Bearer ${tokenOf(JWT_SECRET, 0)}` },
+      connections: CONNECTIONS,
+      stop: () => docker('stop', '--time=30', CONTAINER),
+    })
+    const { ExitCode, OOMKilled } = await stateOf(CONTAINER)
+    must(lost === 0, `${lost} requests were lost`)
+    must(ExitCode === 0 && !OOMKilled, `it ended with ${ExitCode}`)
+    must(stopMs < 10_000, `it took ${seconds(stopMs)}`)
+    return `no request lost, stopped in ${seconds(stopMs)}, of which it serves on for 3 s`
+  })
+}
+
+async function arm64(): Promise<void> {
+  const what = 'an arm64 image, under emulation'
+  if (!existsSync('/proc/sys/fs/binfmt_misc/qemu-aarch64')) {
+    skip(what, 'this machine does not run arm64 programs: install qemu-user-static and binfmt-support')
+    return
+  }
+  const tag = `${IMAGE}-arm64`
+  const buildArgs = { NODE_IMAGE, TARGET_NODE_IMAGE: TARGET_NODE_IMAGE_ARM64 }
+  if (
+    !(await step(`${what}, is built`, () => build({ tag, root: ROOT, platform: 'linux/arm64', buildArgs })))
+  )
+    return
+  await step(`${what}, answers /health`, async () => {
+    const server = await startTestServer()
+    opened.defer(server.stop)
+    const database = opened.use(await createThrowAway(server.url))
+    const port = await freePort()
+    const env = { DATABASE_URL: database.url, JWT_SECRET, HOST: '127.0.0.1', PORT: String(port) }
+    const name = `${CONTAINER}-arm64`
+    opened.defer(async () => void (await docker('rm', '--force', name).catch(() => undefined)))
+    await docker(
+      'run',
+      '--detach',
+      `--name=${name}`,
+      '--platform=linux/arm64',
+      '--network=host',
+      ...asFlags(env),
+      tag,
+    )
+    await ready(`http://127.0.0.1:${port}`)
+    const health = await (await fetch(`http://127.0.0.1:${port}/health`)).json()
+    return JSON.stringify(health)
+  })
+}

@@ -1,0 +1,24 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+
+/** Whether a program of this name can be started. */
+export const hasTool = (name: string): boolean => spawnSync('which', [name], { stdio: 'ignore' }).status === 0
+
+export type Ran = { code: number; stdout: string; stderr: string }
+
+/** Runs a program to its end. @throws Error when it cannot be started; an exit code other than 0 is for the caller */
+export async function run(
+  command: string,
+  args: readonly string[],
+  { cwd, env }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Ran> {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = once(child, 'close')
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exited])
+  return { code: Number(code), stdout, stderr }
+}

@@ -1,0 +1,10 @@
+import type { ViteUserConfig } from 'vitest/config'
+
+export default {
+  test: {
+    include: ['tests/**/*.test.ts'],
+    globalSetup: ['tests/support/name-missing-tools.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+} satisfies ViteUserConfig
