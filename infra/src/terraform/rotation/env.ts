@@ -1,0 +1,15 @@
+/** What Terraform sets for the functions. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env) {
+  return {
+    cluster: required(source, 'ECS_CLUSTER'),
+    service: required(source, 'ECS_SERVICE'),
+    /** Of the function that speaks to the database: who signs its certificate, as PEM. */
+    databaseCa: source['DATABASE_CA'],
+  }
+}
+
+function required(source: NodeJS.ProcessEnv, name: string): string {
+  const value = source[name]
+  if (!value) throw new Error(`${name} must be set`)
+  return value
+}
