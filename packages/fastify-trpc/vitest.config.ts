@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    testTimeout: 60_000,
     // Node's own EventSource, for the official client's subscriptions.
     execArgv: ['--experimental-eventsource'],
   },
