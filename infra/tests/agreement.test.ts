@@ -121,3 +121,20 @@ test('every probe asks a path that the server answers', () => {
   expect(asked.length).toBeGreaterThan(4)
   expect(new Set(asked)).toEqual(new Set(PROBES))
 })
+
+test('what the walk through the architecture document names is there', () => {
+  const text = textOf('infra/README.md')
+  const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }
+  const rows = text.split('\n').filter((line) => line.startsWith('| ') && line.split('|').length === 5)
+  const tests = ['infra/tests', 'apps/server/tests'].flatMap((folder) => filesBelow(folder, /\.test\.ts$/))
+  const named = rows.map((row) =>
+    [...(row.split('|')[3] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
+  )
+  expect(named.length).toBeGreaterThan(20)
+  for (const name of named.flat().filter((one) => /\.test\.ts$|^(pnpm )?(verify|bench)/.test(one))) {
+    const isThere = name.endsWith('.test.ts')
+      ? tests.some((path) => path.endsWith(name))
+      : scripts[name.replace('pnpm ', '')] !== undefined
+    expect(isThere, name).toBe(true)
+  }
+})
