@@ -92,8 +92,10 @@ export function replicate(
       const near = having(
         (position) => position.timeline === wanted.timeline && clock.lagOf(position) < WAIT_MS,
       )
-      if (able.length > 0 || near.length === 0 || performance.now() > until) return able
-      await Promise.race(near.map((replica) => replica.look()))
+      const left = until - performance.now()
+      if (able.length > 0 || near.length === 0 || left <= 0) return able
+      // One of them may have begun to hang.
+      await Promise.race([sleep(left), ...near.map((replica) => replica.look())])
       await sleep(BETWEEN_LOOKS_MS)
     }
   }
