@@ -86,6 +86,20 @@ export const MUTANTS: readonly Mutant[] = [
     test: server('replicas', 'a replica that hangs'),
   },
   {
+    claim: 'who has written waits briefly for a replica that hangs',
+    file: 'prisma/src/replication/replication.ts',
+    from: '[sleep(left), ...near',
+    to: '[...near',
+    test: server('replicas', 'who has just written'),
+  },
+  {
+    claim: 'a look that our own load holds up is no miss',
+    file: 'prisma/src/replication/watch.ts',
+    from: "setImmediate(() => isDone || destroyStream(client, new Error('no answer in time')))",
+    to: "destroyStream(client, new Error('no answer in time'))",
+    test: data('replication/watch', 'our own load'),
+  },
+  {
     claim: 'a replica that answers no more leaves the rotation',
     file: 'prisma/src/replication/replica.ts',
     from: 'position = seen\n',
