@@ -306,25 +306,18 @@ describe('faults under load', () => {
   const serves = () =>
     expect.poll(async () => (await metric('db_replica_up'))[serverLabel(0)], { timeout: 20_000 }).toBe(3)
 
-  test('who has just written waits for a replica that hangs no longer than for one that is late', async () => {
-    const [a] = topology.standbys
-    const client = clientOf({ withToken: true })
-    await serves()
-    await a!.freeze()
-    const { id } = await client.todos.create({ title: 'while it hangs' })
-    const began = performance.now()
-    await client.todos.get({ id })
-    const waitedMs = performance.now() - began
-    await a!.thaw()
-    await serves()
-    expect(waitedMs).toBeLessThan(700)
-  }, 60_000)
-
   test('a replica that hangs keeps nobody waiting for long', async () => {
     const [a] = topology.standbys
+    const client = clientOf({ withToken: true })
+    let waitedMs = 0
     await serves()
     const report = await load(async () => {
       await a!.freeze()
+      // The other is late: the one that hangs is the next to have what was written, for all that is known yet.
+      const { id } = await client.todos.create({ title: 'while it hangs' })
+      const began = performance.now()
+      await client.todos.get({ id })
+      waitedMs = performance.now() - began
       await sleep(6_000)
       await a!.thaw()
       await serves()
@@ -332,6 +325,8 @@ describe('faults under load', () => {
     measured('replica frozen for 6 s', report)
     expect(report.others).toEqual([])
     expect(report.unavailable).toBe(0)
+    // It waits for a replica that is about to have it, which takes less than a look at one that hangs.
+    expect(waitedMs).toBeLessThan(700)
     // Two looks that fail, of a second each, or a new connection, which has three.
     expect(report.slowestMs).toBeLessThan(4_500)
   }, 60_000)
