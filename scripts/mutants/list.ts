@@ -90,7 +90,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'prisma/src/replication/replication.ts',
     from: '[sleep(left), ...near',
     to: '[...near',
-    test: server('replicas', 'a replica that hangs'),
+    test: server('replicas', 'who has just written'),
   },
   {
     claim: 'a look that our own load holds up is no miss',
