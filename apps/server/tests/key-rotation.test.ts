@@ -94,7 +94,7 @@ test('a key is rotated under load, on one instance after the other, in any order
   state.loading = false
   await loading
   expect([...statuses.keys()]).toEqual([200])
-  expect(statuses.get(200)).toBeGreaterThan(50)
+  expect(statuses.get(200)).toBeGreaterThan(20)
   // All of them sign with the newest now.
   expect(seen.get(kids[0]!)).toBe(before)
 }, 60_000)

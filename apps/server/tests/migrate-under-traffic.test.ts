@@ -63,7 +63,7 @@ test('the version that serves goes on while the next one migrates, although some
   expect(applied).toEqual(Object.keys(NEXT))
   expect(report.others).toEqual([])
   expect(report.unavailable).toBe(0)
-  expect(report.acknowledged.length).toBeGreaterThan(50)
+  expect(report.acknowledged.length).toBeGreaterThan(10)
   // Nobody waits as long as that lock is held: the migration gives way again and again.
   expect(report.slowestMs).toBeLessThan(HELD_MS / 2)
 }, 60_000)
