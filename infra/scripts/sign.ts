@@ -1,9 +1,8 @@
 // `pnpm infra:sign ghcr.io/todo-app/todo-app@sha256:…`: signs an image with the identity of the workflow that runs this,
 // by a certificate of ten minutes: there is no key. SBOM and provenance are in the index that the digest names.
-import { run } from '../src/tools.ts'
+import { outputOf } from '../src/tools.ts'
 
 const [image = ''] = process.argv.slice(2)
 if (!/@sha256:[0-9a-f]{64}$/.test(image)) throw new Error(`${image} has no digest`)
-const { code, stderr } = await run('cosign', ['sign', '--yes', image])
-if (code !== 0) throw new Error(`cosign failed: ${stderr.trim()}`)
+await outputOf('cosign', ['sign', '--yes', image])
 console.log(`${image} is signed`)

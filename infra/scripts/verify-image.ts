@@ -1,11 +1,12 @@
 // `pnpm verify:image`: builds the image and runs it as it is meant to run, on the Docker engine of this machine.
 // NODE_IMAGE names another base where no registry is reached, TARGET_NODE_IMAGE_ARM64 the same for arm64 (infra/README.md).
 import { QUICK, fill, startMix, stopUnderLoad, tokenOf } from '@todo/bench/load'
+import { readMigrations } from '@todo/db'
 import { createThrowAway, freePort, startTestServer, withClient } from '@todo/db/testing'
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startCluster } from '../src/cluster.ts'
+import { ROOT } from '../src/files.ts'
 import {
   HARDENED,
   asFlags,
@@ -19,7 +20,6 @@ import {
 import { ready } from '../src/instance.ts'
 import { must, seconds, startSteps } from '../src/steps.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
 const IMAGE = 'todo-app:verify'
 const CONTAINER = `todo-app-verify-${process.pid}`
 const MOST_BYTES = 50_000_000
@@ -94,7 +94,7 @@ async function inContainers(): Promise<void> {
         'SELECT count(*)::int AS n FROM _prisma_migrations WHERE finished_at IS NOT NULL',
       ),
     )
-    const migrations = readdirSync(join(ROOT, 'prisma/migrations')).filter((name) => /^\d/.test(name)).length
+    const migrations = (await readMigrations()).length
     must(rows[0]?.n === migrations, `${rows[0]?.n} of ${migrations} migrations were applied`)
     return `${migrations} migrations, each once`
   })

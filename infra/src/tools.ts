@@ -22,3 +22,11 @@ export async function run(
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exited])
   return { code: Number(code), stdout, stderr }
 }
+
+/** What a program writes, trimmed. @throws Error with what it said when it fails */
+export async function outputOf(...[command, args, options]: Parameters<typeof run>): Promise<string> {
+  const { code, stdout, stderr } = await run(command, args, options)
+  if (code !== 0)
+    throw new Error(`${command} ${args[0]} failed: ${stderr.trim().slice(-2_000) || stdout.trim()}`)
+  return stdout.trim()
+}

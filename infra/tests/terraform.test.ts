@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { knownVariables } from '../src/files.ts'
 import { simulateProviders } from '../src/terraform/provider.ts'
 import { readSchemas } from '../src/terraform/schema.ts'
 import { standIn } from '../src/terraform/stand-in.ts'
@@ -91,14 +92,15 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
     })
 
     test('tasks get variables that the service knows', async () => {
-      const example = await readFile(join(import.meta.dirname, '..', '..', '.env.example'), 'utf8')
-      const known = [...example.matchAll(/^# (\w+)=/gm)].map(([, variable]) => variable)
+      const known = knownVariables()
       // The certificates' container has its own; the other two are pg's.
       const others = ['DATABASE_CA', 'PGUSER', 'PGPASSWORD']
       const [task] = valuesOf(resources, 'aws_ecs_task_definition')
       const containers = JSON.parse(String(task?.['container_definitions'])) as Container[]
       const named = containers.flatMap(({ environment = [], secrets = [] }) => [...environment, ...secrets])
-      expect(named.map((one) => one.name).filter((one) => ![...known, ...others].includes(one))).toEqual([])
+      expect(named.map((one) => one.name).filter((one) => !known.has(one) && !others.includes(one))).toEqual(
+        [],
+      )
       expect(containers.map((one) => one.name)).toEqual(['certificates', 'migrate', 'app'])
     })
 

@@ -8,7 +8,7 @@ export {
 } from './create-database.ts'
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/start.ts'
 export { type RunStatement, runIn } from './run-statement.ts'
-export { MIGRATIONS_DIR, migrate } from './migrate.ts'
+export { MIGRATIONS_DIR, migrate, readMigrations } from './migrate.ts'
 export type { Reader } from './replication/reader.ts'
 export { type ReplicaState, type Replication, replicate } from './replication/replication.ts'
 export { turnEnds } from './turn-ends.ts'

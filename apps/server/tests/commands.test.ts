@@ -1,17 +1,12 @@
+import { readMigrations } from '@todo/db'
 import { createThrowAway, freePort, withClient } from '@todo/db/testing'
 import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
-
-const migrationNames = async () =>
-  (await readdir(join(import.meta.dirname, '../../../prisma/migrations')))
-    .filter((name) => /^\d/.test(name))
-    .sort()
 
 type Ended = { code: number | string | null | undefined; output: string }
 
@@ -35,7 +30,7 @@ test('migrate makes the tables, once, however many run it at once, and needs no 
       'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1',
     ),
   )
-  expect(rows.map(({ name }) => name)).toEqual(await migrationNames())
+  expect(rows.map(({ name }) => name)).toEqual((await readMigrations()).map(({ name }) => name))
   const again = await command(['migrate'], { NODE_ENV: 'production', DATABASE_URL: database.url })
   expect(again).toMatchObject({ code: 0, output: expect.stringContaining('"nothing to migrate"') })
 })

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createGzip } from 'node:zlib'
-import { run } from '../tools.ts'
+import { outputOf } from '../tools.ts'
 
 /** How the image is meant to run: what it may do, and the limits of the architecture document. */
 export const HARDENED = [
@@ -15,11 +15,7 @@ export const HARDENED = [
 ]
 
 /** @returns what it wrote, trimmed @throws Error with what it said when it failed */
-export async function docker(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run('docker', args)
-  if (code !== 0) throw new Error(`docker ${args[0]}: ${stderr.trim().slice(-2_000)}`)
-  return stdout.trim()
-}
+export const docker = (...args: string[]): Promise<string> => outputOf('docker', args)
 
 export type Build = {
   tag: string

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { run } from '../tools.ts'
+import { outputOf } from '../tools.ts'
 import { smoke } from './smoke.ts'
 
 export type Deploy = {
@@ -66,9 +66,7 @@ async function undo(kubectl: Kubectl, revision: string): Promise<void> {
 
 async function must(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   console.log(`$ ${command} ${args.join(' ')}`)
-  const { code, stdout, stderr } = await run(command, args, { env })
-  if (code !== 0) throw new Error(`${command} failed: ${stderr.trim() || stdout.trim()}`)
-  return stdout.trim()
+  return outputOf(command, args, { env })
 }
 
 const literally = (text: string) => text.replaceAll(/[.+*?^${}()|[\]\\]/g, String.raw`\$&`)

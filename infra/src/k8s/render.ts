@@ -1,16 +1,12 @@
 import { join } from 'node:path'
 import { ROOT, documentsOf } from '../files.ts'
-import { run } from '../tools.ts'
+import { outputOf } from '../tools.ts'
 import type { Manifest } from './manifest.ts'
 
 export const OVERLAYS = ['development', 'staging', 'production'] as const
 
 /** The objects that `kubectl apply --kustomize` would send. @throws Error when kustomize refuses the folder */
 export async function render(overlay: string): Promise<Manifest[]> {
-  const { code, stdout, stderr } = await run('kubectl', [
-    'kustomize',
-    join(ROOT, 'infra/k8s/overlays', overlay),
-  ])
-  if (code !== 0) throw new Error(stderr)
-  return documentsOf(stdout) as Manifest[]
+  const yaml = await outputOf('kubectl', ['kustomize', join(ROOT, 'infra/k8s/overlays', overlay)])
+  return documentsOf(yaml) as Manifest[]
 }
