@@ -9,6 +9,7 @@ import type { Scale } from './fixture.ts'
 import { type Gate, gate } from './gates.ts'
 import { startMix } from './mix.ts'
 import { answers } from './processes.ts'
+import { median } from './report.ts'
 import { stopUnderLoad } from './stop-under-load.ts'
 import { tokenOf } from './token.ts'
 
@@ -100,6 +101,7 @@ export async function soak(options: SoakOptions): Promise<Soak | undefined> {
 export function gatesOfSoak(result: Soak | undefined): Gate[] {
   const { readyMs, slices, kills, stopMs, lost } = result ?? {}
   const steady = slices?.slice(Math.ceil(slices.length / 5))
+  const rates = slices?.map(({ requestsPerSecond }) => requestsPerSecond)
   const most = (values: number[] | undefined) => values && Math.max(...values)
   const growth =
     steady && steady.length > 1 && (steady.at(-1)?.anonymousMiB ?? 0) / (steady[0]?.anonymousMiB ?? 1)
@@ -107,6 +109,13 @@ export function gatesOfSoak(result: Soak | undefined): Gate[] {
   return [
     gate(`${inLimits}: seconds until ready`, readyMs && readyMs / 1000, { most: 5 }),
     gate(`${inLimits}: killed for memory`, kills, { most: 0 }),
+    gate(
+      `${inLimits}: answers in the worst slice / in the median one`,
+      rates && Math.min(...rates) / median(rates),
+      {
+        least: 0.25,
+      },
+    ),
     gate(
       `${inLimits}: wrong answers`,
       slices?.reduce((sum, { wrong }) => sum + wrong, 0),

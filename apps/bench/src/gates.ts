@@ -1,5 +1,6 @@
-import { type Summaries, keyOf } from './report.ts'
-import type { WorkloadName } from './workloads.ts'
+import type { Sample } from './measure.ts'
+import { keyOf, ratioOf, summarise, throughput } from './report.ts'
+import { WRITES, type WorkloadName } from './workloads.ts'
 
 /** A row of what is to be reached. */
 export type Gate = {
@@ -12,41 +13,44 @@ export type Gate = {
 
 const POINT_READS: WorkloadName[] = ['get', 'list']
 const READS: WorkloadName[] = ['get', 'list', 'filtered']
-const WRITES: WorkloadName[] = ['create', 'change', 'complete']
 
-/** Requests per second of one door over another's. */
-export function ratio(
-  summaries: Summaries,
-  workload: WorkloadName,
-  [one, other]: [string, string],
-): number | undefined {
-  const a = summaries.get(keyOf(one, workload))
-  const b = summaries.get(keyOf(other, workload))
-  return a && b && a.requestsPerSecond / b.requestsPerSecond
-}
-
-export function gatesOf(summaries: Summaries): Gate[] {
-  const atLeast = (doors: [string, string], workloads: WorkloadName[], least: number) =>
+export function gatesOf(samples: Sample[]): Gate[] {
+  type Doors = [string, string]
+  const atLeast = (doors: Doors, workloads: WorkloadName[], least: number) =>
     workloads.map((workload) =>
-      gate(`${doors[0]} / ${doors[1]}, ${workload}`, ratio(summaries, workload, doors), { least }),
+      gate(`${doors[0]} / ${doors[1]}, ${workload}`, ratioOf(samples, { doors, workload, of: throughput }), {
+        least,
+      }),
+    )
+  /** Where Postgres takes most of a request, throughput tells little of the servers: requests per second of their CPU do. */
+  const atLeastOfCpu = (doors: Doors, workloads: WorkloadName[], least: number) =>
+    workloads.map((workload) =>
+      gate(
+        `${doors[0]} / ${doors[1]}, ${workload}, by the server's CPU`,
+        ratioOf(samples, { doors, workload, of: ({ serverCpu }) => 1 / (serverCpu ?? Number.NaN) }),
+        { least },
+      ),
     )
   return [
     ...atLeast(['ours-rest', 'floor'], POINT_READS, 0.8),
     ...atLeast(['ours-rpc', 'floor'], POINT_READS, 0.75),
     ...atLeast(['ours-rest', 'floor'], WRITES, 0.8),
     ...atLeast(['ours-rpc', 'floor'], WRITES, 0.8),
+    ...atLeastOfCpu(['ours-rest', 'floor'], WRITES, 0.8),
+    ...atLeastOfCpu(['ours-rpc', 'floor'], WRITES, 0.8),
     ...atLeast(['ours-rest', 'stock-rest'], READS, 3),
     ...atLeast(['ours-rpc', 'stock-rpc'], [...READS, 'batch'], 3),
     ...['nest', 'hono'].flatMap((peer) => [
       ...atLeast(['ours-rest', peer], READS, 2),
       ...atLeast(['ours-rest', peer], [...WRITES, 'mix'], 1),
     ]),
-    pages(summaries),
+    pages(samples),
   ]
 }
 
 /** The slowest over the fastest of three pages, of few todos and many, near and far. */
-function pages(summaries: Summaries): Gate {
+function pages(samples: Sample[]): Gate {
+  const summaries = summarise(samples)
   const names: WorkloadName[] = ['first page', 'first page of many', 'far page of many']
   const rates = names.map((name) => summaries.get(keyOf('ours-rest', name))?.requestsPerSecond ?? Number.NaN)
   const value = Math.max(...rates) / Math.min(...rates)

@@ -1,3 +1,4 @@
+import { withClient } from '@todo/db/testing'
 import { join } from 'node:path'
 import { CALLS } from './calls.ts'
 import type { Door } from './doors.ts'
@@ -5,7 +6,7 @@ import type { Scale } from './fixture.ts'
 import type { Job, Outcome } from './generator.ts'
 import { CORES, type ServerProcess, cpuSeconds, memoryMiB, startWorker } from './processes.ts'
 import { tokenOf } from './token.ts'
-import { type WorkloadName, farFrom } from './workloads.ts'
+import { WRITES, type WorkloadName, farFrom } from './workloads.ts'
 
 export const CONNECTIONS = 32
 // Argon2 keeps a core busy with one: more would wait, and ours refuses whom it would keep waiting for long.
@@ -15,6 +16,7 @@ const LOG_IN_CONNECTIONS = 8
 export type Sample = {
   door: string
   workload: WorkloadName
+  round: number
   requestsPerSecond: number
   /** Milliseconds. */
   p50: number
@@ -29,7 +31,7 @@ export type Plan = {
   scale: Scale
   rounds: number
   seconds: number
-  /** Of the mix, for each door before anything is measured: compilers take their time. */
+  /** Of the mix, for each program before anything is measured: compilers take their time. Its doors share it. */
   warmUpSeconds: number
   /** Of each workload before its rounds; 0: none. */
   settleSeconds: number
@@ -42,6 +44,8 @@ export type Plan = {
 type Running = {
   servers: Map<string, ServerProcess>
   postgresPid: number
+  /** Of the database, to see there what was written. */
+  url: string
   jwtSecret: string
   onStep: (text: string) => void
 }
@@ -79,7 +83,8 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
   try {
     for (const door of plan.doors) {
       running.onStep(`warming up, ${door.name}`)
-      await measureOnce({ door, workload: 'mix', number: 0, seconds: plan.warmUpSeconds })
+      const seconds = plan.warmUpSeconds / plan.doors.filter(({ program }) => program === door.program).length
+      await measureOnce({ door, workload: 'mix', number: 0, seconds })
     }
     for (const turns of turnsOf(plan)) {
       for (let round = 0; round <= plan.rounds; round += 1) {
@@ -93,7 +98,7 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
           // While it warms up, a stack may take longer for its first answer than that lasts.
           if (round === 0) continue
           if (!sample) throw new Error(`${door.name}, ${workload}: no answer in time`)
-          samples.push(sample)
+          samples.push({ ...sample, round })
         }
       }
     }
@@ -115,13 +120,14 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
     workload: WorkloadName
     number: number
     seconds: number
-  }): Promise<Sample | undefined> {
+  }): Promise<Omit<Sample, 'round'> | undefined> {
     const { door, workload, number, seconds } = step
     const server = running.servers.get(door.program)
     if (!server) throw new Error(`${door.program} does not run`)
     const cursor = workload === 'far page of many' ? await cursorOf(door, server.port) : undefined
     const connections = workload === 'log in' ? LOG_IN_CONNECTIONS : CONNECTIONS
     const counted = plan.requests[workload]
+    const logged = WRITES.includes(workload) ? await changesIn(running.url) : undefined
     const before = [cpuSeconds(server.pid), cpuSeconds(running.postgresPid)]
     const outcome = await generator.run({
       door,
@@ -142,6 +148,11 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
         `${door.name}, ${workload}: ${outcome.wrong} of ${outcome.requests} answers are wrong: ${outcome.firstWrong}`,
       )
     }
+    if (logged !== undefined) {
+      const missing = logged + outcome.requests - (await changesIn(running.url))
+      if (missing > 0)
+        throw new Error(`${door.name}, ${workload}: ${missing} writes are not in the log of changes`)
+    }
     if (outcome.requests === 0) return undefined
     const each = (now: number | undefined, then: number | undefined) =>
       now === undefined || then === undefined ? undefined : ((now - then) / outcome.requests) * 1e6
@@ -157,6 +168,12 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
     }
   }
 }
+
+const changesIn = (url: string) =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query<{ count: number }>('SELECT count(*)::int FROM changes')
+    return rows[0]?.count ?? 0
+  })
 
 /** A cursor is opaque: the way to a far page leads over those before it. */
 async function walk(

@@ -5,7 +5,7 @@ import { CORES } from './processes.ts'
 import type { WorkloadName } from './workloads.ts'
 
 /** Medians over the rounds. */
-export type Summary = Omit<Sample, 'door' | 'workload'>
+export type Summary = Omit<Sample, 'door' | 'workload' | 'round'>
 export type Summaries = Map<string, Summary>
 
 const FIELDS = ['requestsPerSecond', 'p50', 'p99', 'serverCpu', 'postgresCpu', 'memoryMiB'] as const
@@ -22,6 +22,29 @@ export function summarise(samples: Sample[]): Summaries {
       return [key, Object.fromEntries(medians) as Summary]
     }),
   )
+}
+
+/**
+ * One door over another: the median of their ratios round by round, as a machine that others share is slow for a while,
+ * and both are measured in that while. undefined: not measured.
+ */
+export function ratioOf(
+  samples: Sample[],
+  {
+    doors,
+    workload,
+    of,
+  }: { doors: [string, string]; workload: WorkloadName; of: (sample: Sample) => number },
+): number | undefined {
+  const [one, other] = doors
+  const measured = samples.filter((sample) => sample.workload === workload)
+  const others = new Map(
+    measured.filter(({ door }) => door === other).map((sample) => [sample.round, of(sample)]),
+  )
+  const ratios = measured
+    .filter(({ door }) => door === one)
+    .map((sample) => of(sample) / (others.get(sample.round) ?? Number.NaN))
+  return ratios.length === 0 || ratios.some(Number.isNaN) ? undefined : median(ratios)
 }
 
 export function median(values: number[]): number {
@@ -44,22 +67,25 @@ export function machine(): string {
 const HEADS = ['', 'req/s', '/ floor', 'p50 ms', 'p99 ms', 'server µs', 'Postgres µs', 'MiB']
 
 /** A Markdown table per workload, which is also readable as it is. */
-export function tables(summaries: Summaries, { workloads, doors }: Plan): string {
+export function tables(samples: Sample[], { workloads, doors }: Plan): string {
+  const summaries = summarise(samples)
   return workloads
     .map((workload) => {
-      const floor = summaries.get(keyOf('floor', workload))?.requestsPerSecond
       const rows = doors.flatMap(({ name }) => {
         const summary = summaries.get(keyOf(name, workload))
-        return summary ? [[name, ...cells(summary, floor)]] : []
+        const toFloor = ratioOf(samples, { doors: [name, 'floor'], workload, of: throughput })
+        return summary ? [[name, ...cells(summary, toFloor)]] : []
       })
       return `### ${workload}\n\n${markdown([HEADS, ...rows])}`
     })
     .join('\n\n')
 }
 
-const cells = (summary: Summary, floor: number | undefined) => [
+export const throughput = ({ requestsPerSecond }: Sample) => requestsPerSecond
+
+const cells = (summary: Summary, toFloor: number | undefined) => [
   figure(summary.requestsPerSecond, 0),
-  figure(floor && summary.requestsPerSecond / floor, 2),
+  figure(toFloor, 2),
   figure(summary.p50, 1),
   figure(summary.p99, 1),
   figure(summary.serverCpu, 0),

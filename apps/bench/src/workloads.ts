@@ -107,7 +107,9 @@ const create: Workload = ({ calls, scale, random }) => {
     return {
       owner: writer(scale, random),
       call: calls.create(fields),
-      isRight: (answer) => has(answer, { title, priority: fields.priority, version: 1, completedAt: null }),
+      isRight: (answer) =>
+        has(answer, { title, priority: fields.priority, version: 1, completedAt: null }) &&
+        has((answer as { due: unknown }).due, fields.due),
     }
   }
 }
@@ -238,6 +240,7 @@ export const WORKLOADS = {
 }
 export type WorkloadName = keyof typeof WORKLOADS
 export const ALL_WORKLOADS = Object.keys(WORKLOADS) as WorkloadName[]
+export const WRITES: WorkloadName[] = ['create', 'change', 'complete']
 
 /** Where page 5 000 of a million todos begins, or as far in fewer. */
 export function farFrom({ bigTodos }: Scale): number {

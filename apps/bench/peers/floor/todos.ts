@@ -1,3 +1,6 @@
+// Statements by hand: https://node-postgres.com/features/queries#prepared-statements and, for a row and its log at once,
+// https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING. Pages by keyset, as ours.
+
 /** As the columns come: times as Postgres writes them, so that no Date is made only to be written again. */
 export type TodoRow = {
   id: string

@@ -1,3 +1,4 @@
+// https://www.prisma.io/docs/orm/prisma-client/queries/crud; the hash by https://github.com/napi-rs/node-rs/tree/main/packages/argon2.
 import { verify } from '@node-rs/argon2'
 import { TRPCError } from '@trpc/server'
 import { createHash, randomBytes } from 'node:crypto'
