@@ -9,12 +9,24 @@ export const TOO_DEEP = 'The input is nested too deeply.'
 
 const LEVELS = 500
 
-/** Level by level, as recursion would run out of stack, too. */
+/** Also what contains itself, as transformers can make it. */
 export function isDeep(value: unknown): boolean {
-  let level = [value]
-  for (let depth = 0; depth < LEVELS; depth += 1) {
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
-    if (level.length === 0) return false
+  return heightOf(value, 0, new Map()) >= LEVELS
+}
+
+/** Infinite for what is deeper than the stack should be tried with. */
+function heightOf(value: unknown, depth: number, heights: Map<object, number>): number {
+  if (typeof value !== 'object' || value === null) return 0
+  if (depth === LEVELS) return Infinity
+  // Each object once: where they are shared, there are more ways through them than anybody can go.
+  const known = heights.get(value)
+  if (known !== undefined) return known
+  // What is found again below itself has no end.
+  heights.set(value, Infinity)
+  let height = 0
+  for (const item of Object.values(value)) {
+    height = Math.max(height, 1 + heightOf(item, depth + 1, heights))
   }
-  return true
+  heights.set(value, height)
+  return height
 }
