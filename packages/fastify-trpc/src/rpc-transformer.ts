@@ -1,5 +1,5 @@
 import { type AnyTRPCRouter, initTRPC } from '@trpc/server'
-import { fromJsonText } from './json-text.ts'
+import { JsonText } from './json-text.ts'
 
 /** What a router has that is given no transformer. */
 export const PLAIN_TRANSFORMER = initTRPC.create()._config.transformer
@@ -19,7 +19,13 @@ export function withReadableOutputs(router: AnyTRPCRouter): AnyTRPCRouter {
   return { ...router, _def: { ..._def, _config: { ..._def._config, transformer } } }
 }
 
-// The parts of a stream are lists in lists, one of which holds the output.
+type Part = [index: number, status: number, encoded: [[output: unknown]]]
+
+/** An output, or the part of a stream that holds it. Others stay the same objects, which some transformers tell apart. */
 function readable(value: unknown): unknown {
-  return Array.isArray(value) ? value.map(readable) : fromJsonText(value)
+  if (value instanceof JsonText) return value.toJSON()
+  if (!Array.isArray(value)) return value
+  const [index, status, encoded] = value as Partial<Part>
+  const output = encoded?.[0]?.[0]
+  return output instanceof JsonText ? [index, status, [[output.toJSON()]]] : value
 }
