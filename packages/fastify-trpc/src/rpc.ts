@@ -38,9 +38,11 @@ export function registerRpc(
   for (const { path, type } of operationsOf(router)) {
     if (type === 'subscription') continue
     const urlPath = path.replaceAll('.', pathSeparator)
+    // What Fastify would read a pattern from, and cannot be escaped, is left to the wildcard.
+    if (/[*?]/.test(urlPath)) continue
     app.route({
       method: type === 'query' ? 'GET' : 'POST',
-      url: `/${urlPath}`,
+      url: `/${urlPath.replaceAll(':', '::')}`,
       // tRPC answers HEAD without a call: by the wildcard route.
       exposeHeadRoute: false,
       config: { trpc: { path, type, door: 'rpc' } },
