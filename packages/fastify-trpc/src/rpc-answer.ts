@@ -1,8 +1,15 @@
-import { type AnyTRPCRouter, TRPCError, getTRPCErrorShape, transformTRPCResponse } from '@trpc/server'
+import {
+  type AnyTRPCRouter,
+  TRPCError,
+  type TRPCErrorShape,
+  getTRPCErrorShape,
+  transformTRPCResponse,
+} from '@trpc/server'
 import { type TRPCRequestInfo, getHTTPStatusCode } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { JsonText } from './json-text.ts'
 import { type Outcome, type Outcomes, errorOf } from './rpc-call.ts'
+import type { Refusal } from './rpc-errors.ts'
 import { PLAIN_TRANSFORMER } from './rpc-transformer.ts'
 import type { FastifyTrpcOptions, RpcOptions } from './types.ts'
 
@@ -51,12 +58,13 @@ export function plainAnswerer(
   }
 
   /** Errors that belong to no call: what could not be read, written or formatted. */
-  function sendError(request: FastifyRequest, reply: FastifyReply, failure: Asked & { error: TRPCError }) {
-    const { error, ctx, info } = failure
+  function sendError(request: FastifyRequest, reply: FastifyReply, failure: Asked & Refusal) {
+    const { error, status, ctx, info } = failure
     const type = info?.type ?? 'unknown'
     onError?.({ error, path: undefined, type, input: undefined, ctx, req: request })
     const shape = getTRPCErrorShape({ config, error, ctx, path: undefined, type, input: undefined })
-    return send(reply, { bodies: [{ error: shape }], isBatch: false, errors: [error] }, failure)
+    const told = status === undefined ? shape : withStatus(shape, status)
+    return send(reply, { bodies: [{ error: told }], isBatch: false, errors: [error] }, failure)
   }
 
   function bodyOf({ call, data }: Outcome, error: TRPCError | undefined, { ctx, info }: Outcomes): Body {
@@ -111,6 +119,12 @@ export function varyOf(reply: FastifyReply, own: string): string {
   const names = [others, own].flat().join(',').split(',')
   const trimmed = names.map((name) => name.trim()).filter((name) => name !== '')
   return [...new Map(trimmed.map((name) => [name.toLowerCase(), name])).values()].join(', ')
+}
+
+/** The answer has the status that its body tells, if the router's formatter leaves that in. */
+function withStatus(shape: TRPCErrorShape, httpStatus: number): TRPCErrorShape {
+  const { data } = shape as { data?: { httpStatus?: unknown } }
+  return typeof data?.httpStatus === 'number' ? { ...shape, data: { ...data, httpStatus } } : shape
 }
 
 /** Of such an output, tRPC refuses to make one JSON text. */

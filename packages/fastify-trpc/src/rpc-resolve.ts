@@ -1,4 +1,4 @@
-import type { AnyTRPCRouter } from '@trpc/server'
+import { type AnyTRPCRouter, TRPCError } from '@trpc/server'
 import { incomingMessageToRequest } from '@trpc/server/adapters/node-http'
 import { resolveResponse } from '@trpc/server/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -37,7 +37,7 @@ export function makeResolve(
       onError: (details) => onError?.({ ...details, req: request }),
     })
     if (response.status === 500 && isDeepBody(request.body)) {
-      throw Object.assign(new Error(TOO_DEEP), { statusCode: 400 })
+      throw new TRPCError({ code: 'PARSE_ERROR', message: TOO_DEEP })
     }
     const vary = response.headers.get('vary')
     if (vary !== null) response.headers.set('vary', varyOf(reply, vary))

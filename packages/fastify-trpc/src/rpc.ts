@@ -1,8 +1,9 @@
-import { type AnyTRPCRouter, TRPCError } from '@trpc/server'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AnyTRPCRouter } from '@trpc/server'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { operationsOf } from './procedures.ts'
 import { plainAnswerer } from './rpc-answer.ts'
 import { plainRunner } from './rpc-call.ts'
+import { type HookError, refusalOf } from './rpc-errors.ts'
 import { plainReader } from './rpc-plain.ts'
 import { makeResolve } from './rpc-resolve.ts'
 import { withReadableOutputs } from './rpc-transformer.ts'
@@ -27,7 +28,11 @@ export function registerRpc(
   // tRPC reads the text itself.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body))
-  app.setErrorHandler<FastifyError>((error, request, reply) => sendError(request, reply, fromFastify(error)))
+  app.setErrorHandler<HookError>((error, request, reply) => {
+    // Of errors by http-errors that the client may see.
+    if (error.expose && error.headers) reply.headers(error.headers)
+    return sendError(request, reply, refusalOf(error, reply))
+  })
 
   async function handle(request: FastifyRequest, reply: FastifyReply, path: string): Promise<FastifyReply> {
     const plain = read(request, path)
@@ -59,22 +64,4 @@ export function registerRpc(
       return handle(request, reply, path)
     },
   })
-}
-
-const FASTIFY_CODES: Record<number, TRPCError['code']> = {
-  400: 'PARSE_ERROR',
-  413: 'PAYLOAD_TOO_LARGE',
-  415: 'UNSUPPORTED_MEDIA_TYPE',
-}
-
-/** What Fastify refused before tRPC saw it, in tRPC's words. */
-function fromFastify(cause: FastifyError): { error: TRPCError } {
-  const code = FASTIFY_CODES[cause.statusCode ?? 500] ?? 'INTERNAL_SERVER_ERROR'
-  return {
-    error: new TRPCError({
-      code,
-      message: code === 'INTERNAL_SERVER_ERROR' ? 'Something went wrong.' : cause.message,
-      cause,
-    }),
-  }
 }
