@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { TOO_DEEP, isDeep } from './deep-input.ts'
 import { varyOf } from './rpc-answer.ts'
 import { withLateHeaders } from './rpc-late-headers.ts'
+import { hasLeft } from './signal.ts'
 import type { FastifyTrpcOptions, RpcOptions } from './types.ts'
 
 export type Resolve = (request: FastifyRequest, reply: FastifyReply, path: string) => Promise<FastifyReply>
@@ -25,10 +26,12 @@ export function makeResolve(
 
   return async (request, reply, path) => {
     const message = Object.assign(request.raw, { body: request.body })
+    const received = incomingMessageToRequest(message, reply.raw, { maxBodySize: null })
     const response = await resolveResponse({
       router,
       path,
-      req: incomingMessageToRequest(message, reply.raw, { maxBodySize: null }),
+      // By itself, it would not hear of a client that has gone already.
+      req: hasLeft(reply) ? new Request(received, { signal: AbortSignal.abort() }) : received,
       error: null,
       createContext: async ({ info }) => createContext({ req: request, reply, info }),
       maxBatchSize,
@@ -42,14 +45,17 @@ export function makeResolve(
     const vary = response.headers.get('vary')
     if (vary !== null) response.headers.set('vary', varyOf(reply, vary))
     if (!isStream(response)) return reply.send(response)
-    if (isClosing) {
+    if (isClosing || hasLeft(reply)) {
       reply.hijack()
       reply.raw.destroy()
       await response.body?.cancel()
       return reply
     }
     streams.add(reply)
-    reply.raw.once('close', () => streams.delete(reply))
+    const forget = () => streams.delete(reply)
+    reply.raw.once('close', forget)
+    // As in `abortSignalOf`.
+    request.raw.once('aborted', forget)
     // @fastify/compress would hold the parts of a stream back until its end; this is how it is told not to.
     request.raw.headers['x-no-compression'] = '1'
     const { body } = response
