@@ -1,7 +1,7 @@
-import { type Connection, type DatabaseError, type Pool, type Submittable, types } from 'pg'
+import type { Connection, DatabaseError, Pool, Submittable } from 'pg'
+import { type Parser, parserOf, toWire } from './wire-values.ts'
 
 export type Row = Record<string, unknown>
-type Parser = (text: string) => unknown
 /** How the rows of a statement are read. */
 type Columns = { names: string[]; parsers: Parser[]; allNull: Row }
 
@@ -99,34 +99,6 @@ class PreparedStatement implements Submittable {
   handleError(error: Error): void {
     this.#done(error, [])
   }
-}
-
-// The types of Postgres have fixed numbers.
-const TIMESTAMPTZ = 1184
-const UUID_ARRAY = 2951
-
-function parserOf(type: number): Parser {
-  if (type === TIMESTAMPTZ) return instant
-  return type === UUID_ARRAY ? uuids : (types.getTypeParser(type) as Parser)
-}
-
-/** '2026-01-01 09:00:00.5+00', as Postgres writes an instant in UTC, by RFC 3339: '2026-01-01T09:00:00.500Z'. */
-function instant(text: string): string {
-  const milliseconds = text.length > 22 ? text.slice(20, -3).padEnd(3, '0') : '000'
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`
-}
-
-/** Nothing is quoted in it: `pg`, which must look for that, takes as long for it as for the rest of a todo. */
-const uuids = (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(','))
-
-/** Values as text, in which Postgres reads every type; an array is one of Postgres, not of JSON. */
-function toWire(value: unknown): string | Buffer | null {
-  if (value === null || value === undefined) return null
-  if (typeof value !== 'object') return String(value)
-  if (value instanceof Date) return value.toISOString()
-  if (Buffer.isBuffer(value)) return value
-  if (Array.isArray(value)) return `{${value.map((item) => JSON.stringify(String(item))).join(',')}}`
-  return JSON.stringify(value)
 }
 
 /**

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { type Database, createDatabase } from './create-database.ts'
+import { type ThrowAway, createThrowAway } from './testing/throw-away.ts'
+
+let throwAway: ThrowAway
+let database: Database
+
+beforeAll(async () => {
+  throwAway = await createThrowAway(inject('testServerUrl'), { empty: true })
+  database = createDatabase({ url: throwAway.url, poolSize: 1 })
+})
+afterAll(async () => {
+  await database.close()
+  await throwAway[Symbol.asyncDispose]()
+})
+
+const A = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10'
+const B = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b11'
+const now = new Date('2026-05-01T12:00:00.123Z')
+const bytes = Uint8Array.of(0, 10, 34, 92, 255)
+
+const there: [type: string, value: unknown][] = [
+  ['text[]', ['a\nb', '\t\u0001', '"\\n', '{,}', 'NULL', '', ' ', 'Grüße', null]],
+  [
+    'text[]',
+    [
+      ['a', 'b\n'],
+      ['"', null],
+    ],
+  ],
+  ['text[]', []],
+  ['int[]', [1, null, -2]],
+  ['uuid[]', []],
+  ['uuid[]', [A, B]],
+  ['uuid[]', [A, null]],
+  ['uuid[]', [[A], [B]]],
+  ['boolean[]', [true, false, null]],
+  ['jsonb[]', [{ a: 'x\n"\\' }, null]],
+  ['bytea', Buffer.from(bytes)],
+  ['bytea[]', [Buffer.from(bytes), null, Buffer.alloc(0)]],
+  ['timestamptz[]', [now, null]],
+]
+test.each(there)('%s: %j goes and comes', async (type, value) => {
+  expect(await database.run({ text: `SELECT $1::${type} AS it`, values: [value] })).toEqual([{ it: value }])
+})
+
+const views: [name: string, view: ArrayBufferView][] = [
+  ['Uint8Array', bytes],
+  ['a part of another', Uint8Array.of(7, ...bytes, 7).subarray(1, 6)],
+  ['DataView', new DataView(bytes.buffer)],
+]
+test.each(views)('bytes are bytes: %s', async (_, view) => {
+  const text = 'SELECT $1::bytea AS it, $2::bytea[] AS list'
+  const row = { it: Buffer.from(bytes), list: [Buffer.from(bytes)] }
+  expect(await database.run({ text, values: [view, [view]] })).toEqual([row])
+})
