@@ -23,9 +23,11 @@ export function registerRest(
   )
   const byPath = new Map(operations.map((operation) => [operation.path, operation]))
 
-  // Fastify's own would make a string of it, where a JSON object is wanted.
-  app.removeContentTypeParser('text/plain')
-  app.addContentTypeParser(MERGE_PATCH, { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
+  // Also those of the host: browsers send forms and plain text across sites without asking.
+  app.removeAllContentTypeParsers()
+  const { onProtoPoisoning = 'error', onConstructorPoisoning = 'error' } = app.initialConfig
+  const parseJson = app.getDefaultJsonParser(onProtoPoisoning, onConstructorPoisoning)
+  app.addContentTypeParser(['application/json', MERGE_PATCH], { parseAs: 'string' }, parseJson)
   app.setNotFoundHandler(sendNotFound)
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const operation = byPath.get(request.routeOptions.config.trpc?.path ?? '')

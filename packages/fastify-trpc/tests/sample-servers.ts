@@ -18,6 +18,17 @@ export async function makeServer(
   return app
 }
 
+/** A server that has things of its own before it gets the plugin, on a free port. */
+export async function makeHost(
+  prepare: (app: FastifyInstance) => void = () => undefined,
+  fastifyOptions: FastifyServerOptions = {},
+) {
+  const app = fastify(fastifyOptions)
+  prepare(app)
+  await app.register(fastifyTrpc<SampleRouter>, { router: sampleRouter, createContext })
+  return { url: await listen(app), [Symbol.asyncDispose]: () => app.close() }
+}
+
 /** The same router, served by tRPC's own plugin. */
 export async function makeOfficialServer(): Promise<FastifyInstance> {
   const app = fastify(serverOptions)
