@@ -4,12 +4,10 @@ import type { Operation } from './procedures.ts'
 
 export type RestOperation = Operation & { openapi: NonNullable<Operation['openapi']> }
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-
 /** '/lists/{id}' as Fastify writes it; a colon of the path's own is doubled. */
 export const fastifyPath = (path: string) => path.replaceAll(':', '::').replace(/\{(\w+)\}/g, ':$1')
 
-/** RFC 9110 15.5.6: a known path answers a wrong method with 405 and what it allows. */
+/** RFC 9110 9.3.7 and 15.5.6: a known path tells what it allows by OPTIONS, and answers a wrong method with 405. */
 export function registerOtherMethods(
   app: FastifyInstance,
   operations: RestOperation[],
@@ -20,14 +18,22 @@ export function registerOtherMethods(
   for (const same of bySample.values()) {
     const path = same[0]?.openapi.path ?? '/'
     const methods = same.map(({ openapi }) => openapi.method)
-    const allowed = [...methods, ...(methods.includes('GET') ? (['HEAD'] as const) : [])]
+    const allowed: string[] = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
     const allow = allowed.join(', ')
-    const otherMethods = METHODS.filter((method) => !allowed.includes(method))
-    app.route({
-      method: otherMethods,
+    const route = {
       url: fastifyPath(path),
       exposeHeadRoute: false,
       config: { trpc: { path: '*', door: 'rest', openApiPath: `${prefix}${path}` } },
+    } as const
+    app.route({
+      ...route,
+      method: 'OPTIONS',
+      // After all hooks: in whichever of them CORS is, it answers its preflights first.
+      handler: (_, reply) => reply.code(204).header('allow', allow).send(),
+    })
+    app.route({
+      ...route,
+      method: app.supportedMethods.filter((method) => !allowed.includes(method)),
       // Before the body is looked at: a wrong method is wrong whatever it carries.
       onRequest: (_, reply, done) => {
         sendProblem(reply, {

@@ -243,11 +243,11 @@ describe('conditional requests', () => {
 
 describe('methods and paths', () => {
   test.for([
-    ['PUT', '/books', 'GET, POST, HEAD'],
-    ['DELETE', '/books', 'GET, POST, HEAD'],
-    ['POST', '/books/1', 'GET, PATCH, DELETE, HEAD'],
-    ['POST', '/books/newest', 'GET, HEAD'],
-    ['GET', '/books/1/lend', 'POST'],
+    ['PUT', '/books', 'GET, POST, HEAD, OPTIONS'],
+    ['DELETE', '/books', 'GET, POST, HEAD, OPTIONS'],
+    ['POST', '/books/1', 'GET, PATCH, DELETE, HEAD, OPTIONS'],
+    ['POST', '/books/newest', 'GET, HEAD, OPTIONS'],
+    ['GET', '/books/1/lend', 'POST, OPTIONS'],
   ] as const)('%s %s is 405', async ([method, path, allow]) => {
     const response = await app.inject({ method, url: `/api${path}`, payload: 'x' })
     expect(problemOf(response)).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' })
@@ -257,7 +257,7 @@ describe('methods and paths', () => {
   test('HEAD of a path without GET is 405', async () => {
     const response = await app.inject({ method: 'HEAD', url: '/api/books/1/lend' })
     expect(response.statusCode).toBe(405)
-    expect(response.headers['allow']).toBe('POST')
+    expect(response.headers['allow']).toBe('POST, OPTIONS')
   })
 
   test('an unknown path is a problem', async () => {
