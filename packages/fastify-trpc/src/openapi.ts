@@ -23,7 +23,7 @@ export type DocumentOptions = {
   title: string
   version: string
   description?: string
-  /** Base of all paths, absolute or relative to the document. */
+  /** Base of all paths, absolute or relative to the document: the prefixes that REST is served under, all of them. */
   serverUrl: string
   /** What opens `protect`ed operations; of several schemes, each alone will do. */
   security: SecurityOption | SecurityOption[]

@@ -15,6 +15,6 @@ export async function fastifyTrpc<TRouter extends AnyTRPCRouter>(
   }
   if (rest) {
     const { prefix = '/api' } = rest
-    await app.register(async (scope) => registerRest(scope, options, { ...rest, prefix }), { prefix })
+    await app.register(async (scope) => registerRest(scope, options, rest), { prefix })
   }
 }

@@ -17,7 +17,8 @@ export function registerRest(
   { router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>,
   options: RestOptions,
 ): void {
-  const { prefix = '' } = options
+  // With those of the scopes around it; a slash at its end would be doubled.
+  const prefix = app.prefix.replace(/\/$/, '')
   const operations = operationsOf(router).filter(
     (operation): operation is RestOperation => operation.openapi !== undefined,
   )

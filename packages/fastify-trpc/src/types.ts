@@ -112,7 +112,7 @@ export type TrpcRouteConfig = {
   /** Of the procedure; none for '*'. */
   type?: TRPCProcedureType
   door: 'rpc' | 'rest'
-  /** The path of the OpenAPI document, with the prefix; REST only. */
+  /** The path of the OpenAPI document, with the prefixes; REST only. */
   openApiPath?: string
 }
 
