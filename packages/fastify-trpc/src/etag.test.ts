@@ -1,21 +1,43 @@
 import { expect, test } from 'vitest'
-import { etagMatches, formatEtag, versionOfIfMatch } from './etag.ts'
+import { etagMatches, formatEtag, strongTagsOf } from './etag.ts'
 
-test('a version is a strong tag', () => {
-  expect(formatEtag(3)).toBe('"3"')
+test.for([
+  [3, '"3"'],
+  [1e21, '"1e+21"'],
+  [12345678901234567890n, '"12345678901234567890"'],
+  ['v1,rc', '"v1,rc"'],
+  ['', '""'],
+  ['a "b"\r\n50%', '"a%20%22b%22%0D%0A50%25"'],
+  ['日\u{1F4D6}', '"%E6%97%A5%F0%9F%93%96"'],
+  ['half\uD83D', '"half%EF%BF%BD"'],
+  [new Date('2026-01-02T03:04:05.678Z'), '"2026-01-02T03:04:05.678Z"'],
+] as const)('%s is the strong tag %s', ([version, tag]) => {
+  expect(formatEtag(version)).toBe(tag)
 })
 
-test.for(['"3"', 'W/"3"', '"2","3"', ' * '])('%s matches "3"', (header) => {
+test.for(['"3"', 'W/"3"', '"2","3"', '"2", W/"3"', '"a,b" , "3"', ' * '])('%s matches "3"', (header) => {
   expect(etagMatches(header, '"3"')).toBe(true)
 })
 
-test.for([undefined, '', '3', '"33"', '"3', '"2", W/"4"'])('%s does not match "3"', (header) => {
-  expect(etagMatches(header, '"3"')).toBe(false)
+test.for([undefined, '', '3', '"33"', '"3', 'x"3"', 'w/"3"', '"2", W/"4"', '"a,"3""'])(
+  '%s does not match "3"',
+  (header) => {
+    expect(etagMatches(header, '"3"')).toBe(false)
+  },
+)
+
+test('If-Match names versions by strong tags only', () => {
+  const texts = (header: string) => strongTagsOf(header).map(({ text }) => text)
+  expect(texts(' "12" ')).toEqual(['12'])
+  expect(texts('"a%20b", W/"c", "d,e"')).toEqual(['a b', 'd,e'])
+  expect(texts('"100%"')).toEqual(['100%'])
+  expect(['W/"1"', '1', '"1', ''].flatMap(texts)).toEqual([])
 })
 
-test('If-Match names a version by a strong tag only', () => {
-  expect(versionOfIfMatch(' "12" ')).toBe(12)
-  expect(['W/"1"', '1', '"a"', '"1", "2"', '"1234567890"'].map(versionOfIfMatch)).toEqual(
-    Array.from({ length: 5 }),
-  )
+test('a long header takes no longer than its length', () => {
+  for (const part of [',', ',"', ' ', '"', ', "a" b']) {
+    const started = performance.now()
+    strongTagsOf(part.repeat(100_000))
+    expect(performance.now() - started).toBeLessThan(1_000)
+  }
 })

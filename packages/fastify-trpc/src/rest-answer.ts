@@ -15,7 +15,7 @@ export function answerer(
     reply.code(status)
     const value = readsMembers ? fromJsonText(output) : output
     const version = rest.etag === undefined ? undefined : member(value, rest.etag)
-    if (version !== undefined) {
+    if (version !== undefined && version !== null) {
       const etag = formatEtag(version)
       reply.header('etag', etag)
       const isRead = method === 'GET' || method === 'HEAD'

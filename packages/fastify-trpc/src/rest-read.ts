@@ -1,6 +1,6 @@
-import { TRPCError } from '@trpc/server'
 import type { FastifyRequest } from 'fastify'
-import { versionOfIfMatch } from './etag.ts'
+import type { z } from 'zod'
+import { ifMatchReader } from './rest-if-match.ts'
 import { codecsOf } from './rest-input.ts'
 import type { RestOperation } from './rest-paths.ts'
 import type { FieldError } from './types.ts'
@@ -22,6 +22,11 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
     return codecs.get(name)?.(text) ?? text
   }
 
+  const { ifMatch } = rest
+  const versionOf =
+    ifMatch !== undefined &&
+    ifMatchReader((text) => decode(ifMatch, text), schema.shape[ifMatch] as z.ZodType | undefined)
+
   return (request) => {
     const query = request.query as Record<string, string | string[]>
     const params = request.params as Record<string, string>
@@ -41,7 +46,10 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
       const text = request.headers[header]
       if (text !== undefined) input[field] = decode(field, text)
     }
-    if (rest.ifMatch !== undefined) readIfMatch(request, rest.ifMatch, input)
+    const condition = request.headers['if-match']
+    // Any version is none in particular.
+    if (versionOf && condition !== undefined && condition.trim() !== '*')
+      input[ifMatch] = versionOf(condition)
     return { input, errors }
   }
 }
@@ -53,17 +61,4 @@ export function headerMembers({ rest }: Pick<RestOperation, 'rest'>): string[] {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function readIfMatch({ headers }: FastifyRequest, field: string, input: Record<string, unknown>): void {
-  const header = headers['if-match']
-  if (header === undefined || header.trim() === '*') return
-  const version = versionOfIfMatch(header)
-  if (version === undefined) {
-    throw new TRPCError({
-      code: 'PRECONDITION_FAILED',
-      message: 'If-Match names no version of this resource.',
-    })
-  }
-  input[field] = version
 }

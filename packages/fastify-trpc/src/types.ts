@@ -28,9 +28,12 @@ export type RestMeta = {
   status?: 200 | 201 | 202 | 204
   /** Location of what was created, filled from the output: '/lists/{id}'. */
   location?: string
-  /** Member of the output that holds the version: answered as ETag, and asked by If-None-Match. */
+  /** Member of the output that holds the version, text or a number: answered as ETag, and asked by If-None-Match. */
   etag?: string
-  /** Member of the input that the If-Match header fills; on REST it cannot be sent otherwise. */
+  /**
+   * Member of the input that the If-Match header fills with the version of its tag; on REST it cannot be sent otherwise.
+   * `*` leaves it out. What its schema refuses, weak tags and lists of several versions are 412.
+   */
   ifMatch?: string
   /** Other headers, and the members of the input that they fill: { 'Idempotency-Key': 'key' }. */
   headers?: Record<string, string>
