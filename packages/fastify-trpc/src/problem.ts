@@ -107,6 +107,11 @@ const FASTIFY_CODES: Record<string, [string, string]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['MALFORMED', 'The body is not as long as Content-Length says.'],
 }
 
+/** The status of an error of Fastify or of a hook, which may also set it on the reply before it throws. */
+export function statusOf(reply: FastifyReply, { statusCode }: FastifyError): number {
+  return [statusCode, reply.statusCode].find((status) => status && status >= 400 && status < 600) ?? 500
+}
+
 const MALFORMED = ['MALFORMED', 'The request is not well-formed.'] as const
 
 /** What Fastify refused before a procedure ran, as a problem; anything else is a 500 that tells nothing. */
@@ -115,7 +120,7 @@ export function sendFastifyError(
   error: FastifyError,
   headers: Record<string, string> = {},
 ) {
-  const status = error.statusCode ?? 500
+  const status = statusOf(reply, error)
   if (status >= 500 && status !== 503) {
     return sendProblem(reply, {
       status: 500,

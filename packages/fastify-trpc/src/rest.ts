@@ -2,7 +2,14 @@ import { type AnyTRPCRouter, getTRPCErrorFromUnknown } from '@trpc/server'
 import type { FastifyError, FastifyInstance } from 'fastify'
 import { callerOf } from './call-procedure.ts'
 import { TOO_DEEP, isDeepInput } from './deep-input.ts'
-import { sendFastifyError, sendInvalidInput, sendNotFound, sendProblem, sendTrpcError } from './problem.ts'
+import {
+  sendFastifyError,
+  sendInvalidInput,
+  sendNotFound,
+  sendProblem,
+  sendTrpcError,
+  statusOf,
+} from './problem.ts'
 import { isVoid, operationsOf } from './procedures.ts'
 import { answerer } from './rest-answer.ts'
 import { MERGE_PATCH, acceptHeaders, refuseMergePatch } from './rest-content.ts'
@@ -32,10 +39,13 @@ export function registerRest(
   app.setNotFoundHandler(sendNotFound)
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const operation = byPath.get(request.routeOptions.config.trpc?.path ?? '')
-    // Only an error that nobody expected is told here; procedures' own are told where they are caught.
-    if ((error.statusCode ?? 500) >= 500) {
+    const status = statusOf(reply, error)
+    const trpcError = getTRPCErrorFromUnknown(error)
+    // Thrown by a hook: procedures' own do not come here. Of the others, only those that nobody expected are told.
+    const isTrpcError = trpcError === error
+    if (isTrpcError || status >= 500) {
       onError?.({
-        error: getTRPCErrorFromUnknown(error),
+        error: trpcError,
         path: operation?.path,
         type: operation?.type ?? 'unknown',
         input: undefined,
@@ -43,23 +53,24 @@ export function registerRest(
         req: request,
       })
     }
-    return sendFastifyError(
-      reply,
-      error,
-      error.statusCode === 415 && operation ? acceptHeaders(operation) : {},
-    )
+    if (isTrpcError) return sendTrpcError(reply, trpcError, { ...options, malformed: malformedOf(operation) })
+    return sendFastifyError(reply, error, status === 415 && operation ? acceptHeaders(operation) : {})
   })
 
   for (const operation of operations) registerOperation(operation)
   registerOtherMethods(app, operations, prefix)
 
+  function malformedOf(operation: RestOperation | undefined): Set<string> {
+    return new Set([...(operation?.pathParameters ?? []), ...(options.malformedFields ?? [])])
+  }
+
   function registerOperation(operation: RestOperation): void {
-    const { openapi, path, type, rest, pathParameters } = operation
+    const { openapi, path, type, rest } = operation
     if (operation.hasOtherInput) throw new Error(`${path}: REST takes inputs that are Zod objects only`)
     const call = callerOf(operation.procedure)
     const read = inputReader(operation)
     const answer = answerer(operation, { prefix, status: rest.status ?? (isVoid(operation) ? 204 : 200) })
-    const malformed = new Set([...pathParameters, ...(options.malformedFields ?? [])])
+    const malformed = malformedOf(operation)
 
     app.route({
       method: openapi.method,
