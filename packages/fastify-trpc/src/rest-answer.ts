@@ -1,3 +1,4 @@
+import { TRPCError } from '@trpc/server'
 import type { FastifyReply } from 'fastify'
 import { etagMatches, formatEtag } from './etag.ts'
 import { fromJsonText, toJson } from './json-text.ts'
@@ -5,12 +6,15 @@ import type { RestOperation } from './rest-paths.ts'
 
 /** Answers an operation's output with the status and the headers that its meta asks for. */
 export function answerer(
-  { rest }: RestOperation,
+  { path, rest }: RestOperation,
   { prefix, status }: { prefix: string; status: number },
 ): (reply: FastifyReply, output: unknown) => FastifyReply {
   const readsMembers = rest.etag !== undefined || rest.location !== undefined
 
   return (reply, output) => {
+    if (isStream(output)) {
+      throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: `${path}: REST answers no streams` })
+    }
     const { method, headers } = reply.request
     reply.code(status)
     const value = readsMembers ? fromJsonText(output) : output
@@ -34,5 +38,9 @@ export function answerer(
       .send(toJson(output ?? null))
   }
 }
+
+// Of which JSON.stringify would make the empty object.
+const isStream = (output: unknown) =>
+  typeof output === 'object' && output !== null && Symbol.asyncIterator in output
 
 const member = (value: unknown, name: string) => (value as Record<string, unknown> | null)?.[name]

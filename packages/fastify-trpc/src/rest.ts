@@ -66,6 +66,7 @@ export function registerRest(
 
   function registerOperation(operation: RestOperation): void {
     const { openapi, path, type, rest } = operation
+    if (type === 'subscription') throw new Error(`${path}: REST has no subscriptions`)
     if (operation.hasOtherInput) throw new Error(`${path}: REST takes inputs that are Zod objects only`)
     const call = callerOf(operation.procedure)
     const read = inputReader(operation)
