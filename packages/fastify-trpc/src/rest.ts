@@ -79,6 +79,8 @@ export function registerRest(
       onRequest: (request, _, done) => done(rest.mergePatch ? undefined : refuseMergePatch(request)),
       config: { trpc: { path, type, door: 'rest', openApiPath: `${prefix}${openapi.path}` } },
       async handler(request, reply) {
+        // Before anything is waited for, as the client may leave meanwhile.
+        const signal = abortSignalOf(reply)
         let input: unknown
         let ctx: unknown
         try {
@@ -91,7 +93,7 @@ export function registerRest(
             type,
             ctx,
             getRawInput: async () => input,
-            signal: abortSignalOf(reply),
+            signal,
             batchIndex: 0,
           })
           return answer(reply, output)
