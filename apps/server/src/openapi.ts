@@ -16,7 +16,7 @@ export function todoDocument(version: string): OpenApiDocument {
       '',
       '**Begin**: sign up, log in, press *Authorize* and paste the `accessToken`.',
       '',
-      '**Errors** are `application/problem+json` (RFC 9457); `code` is stable, `errors` names the members of the input that are wrong.',
+      '**Errors** are `application/problem+json` (RFC 9457); `code` is stable, `errors` names the members of the input that are wrong. What belongs to somebody else does not exist: 404.',
       '',
       '**Consistency**: where the service reads from replicas, answers carry a `Consistency-Token`. Who sends the greatest that they got with each request never reads older than what they have written or seen. Browsers on the same origin do so by a cookie, the SDK by itself.',
       '',

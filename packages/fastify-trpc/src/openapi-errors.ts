@@ -27,7 +27,11 @@ export const PROBLEM: Schema = {
         type: 'object',
         required: ['path', 'message'],
         properties: {
-          path: { type: 'string', description: 'Member, with dots between levels', examples: ['due.date'] },
+          path: {
+            type: 'string',
+            description: 'Member, with dots between levels',
+            examples: ['author.name'],
+          },
           message: { type: 'string' },
         },
       },
@@ -45,20 +49,19 @@ export function errorsOf(
   const { openapi, input, pathParameters, rest } = operation
   const members = Object.keys(input?.shape ?? {})
   const takesInput = members.some((name) => !pathParameters.includes(name) && name !== rest.ifMatch)
-  const malformed =
-    hasBody || pathParameters.length > 0 || members.some((name) => malformedFields.includes(name))
+  const opaque = members.filter((name) => pathParameters.includes(name) || malformedFields.includes(name))
+  const malformed = [
+    ...(hasBody ? ['the body is not JSON'] : []),
+    ...opaque.map((name) => `\`${name}\` is not well-formed`),
+  ]
   const derived: { status: number; code?: string; description: string; when: boolean }[] = [
     {
       status: 400,
-      description: 'The request is malformed: the body is not JSON, or an id or cursor is none',
-      when: malformed,
+      description: `The request is malformed: ${malformed.join(', or ')}`,
+      when: malformed.length > 0,
     },
-    { status: 401, description: 'There is no valid access token', when: openapi?.protect === true },
-    {
-      status: 404,
-      description: 'There is no such resource, or it belongs to somebody else',
-      when: pathParameters.length > 0,
-    },
+    { status: 401, description: 'There are no valid credentials', when: openapi?.protect === true },
+    { status: 404, description: 'There is no such resource', when: pathParameters.length > 0 },
     { status: 412, description: 'If-Match names another version', when: rest.ifMatch !== undefined },
     { status: 413, description: 'The body is too large', when: hasBody },
     { status: 415, description: 'The body is not of a content type that this takes', when: hasBody },
@@ -85,7 +88,7 @@ function errorResponse(
   )
   const accept = status === 415 ? ACCEPT_HEADERS[method] : undefined
   const headers: Record<string, Header> = {
-    ...(status === 401 && { 'WWW-Authenticate': text('The challenge (RFC 6750)') }),
+    ...(status === 401 && { 'WWW-Authenticate': text('The challenge') }),
     ...((status === 429 || status === 503) && {
       'Retry-After': { description: 'Seconds to wait', schema: { type: 'string' } },
     }),

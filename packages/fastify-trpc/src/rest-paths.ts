@@ -4,7 +4,7 @@ import type { Operation } from './procedures.ts'
 
 export type RestOperation = Operation & { openapi: NonNullable<Operation['openapi']> }
 
-/** '/lists/{id}' as Fastify writes it; a colon of the path's own is doubled. */
+/** '/books/{id}' as Fastify writes it; a colon of the path's own is doubled. */
 export const fastifyPath = (path: string) => path.replaceAll(':', '::').replace(/\{(\w+)\}/g, ':$1')
 
 /** RFC 9110 9.3.7 and 15.5.6: a known path tells what it allows by OPTIONS, and answers a wrong method with 405. */

@@ -26,7 +26,7 @@ export type OpenApiMeta = {
 export type RestMeta = {
   /** Status of success; default 200, and 204 where the output is void. */
   status?: 200 | 201 | 202 | 204
-  /** Location of what was created, filled from the output: '/lists/{id}'. */
+  /** Location of what was created, filled from the output: '/books/{id}'. */
   location?: string
   /** Member of the output that holds the version, text or a number: answered as ETag, and asked by If-None-Match. */
   etag?: string

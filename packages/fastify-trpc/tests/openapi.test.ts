@@ -154,6 +154,15 @@ describe('errors', () => {
     expect(statusesOf(operation(method, path))).toEqual(statuses)
   })
 
+  test.for([
+    ['GET', '/books', 'The request is malformed: `cursor` is not well-formed'],
+    ['GET', '/books/{id}', 'The request is malformed: `id` is not well-formed'],
+    ['POST', '/books', 'The request is malformed: the body is not JSON'],
+    ['PATCH', '/books/{id}', 'The request is malformed: the body is not JSON, or `id` is not well-formed'],
+  ] as const)('say what may be malformed in %s %s', ([method, path, description]) => {
+    expect(operation(method, path).responses['400']?.description).toBe(description)
+  })
+
   test('are problems, each', () => {
     for (const { operation: one } of operations) {
       for (const [status, response] of Object.entries(one.responses)) {
