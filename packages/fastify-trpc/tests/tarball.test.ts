@@ -17,7 +17,6 @@ let installed: string
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'fastify-trpc-'))
-  await run(process.execPath, ['scripts/build.ts'], { cwd: root })
   await run('npx', [...PNPM, 'pack', '--pack-destination', project], { cwd: root })
   await writeFile(
     join(project, 'package.json'),
@@ -82,6 +81,12 @@ test.each(['NodeNext', 'Bundler'])(
     expect(stdout).toBe('')
   },
 )
+
+test('npm, which would pack a manifest that names the sources, is refused', async () => {
+  await expect(run('npm', ['pack', '--dry-run'], { cwd: root })).rejects.toMatchObject({
+    stderr: expect.stringContaining('Pack and publish this with pnpm'),
+  })
+})
 
 test('it serves RPC, REST and the document', async () => {
   const { stdout } = await run(process.execPath, ['program.ts'], { cwd: project })

@@ -1,0 +1,5 @@
+// Before a package is packed: `exports` in its manifest names the sources, and only pnpm puts `publishConfig` there.
+if (!process.env['npm_config_user_agent']?.startsWith('pnpm/')) {
+  console.error('Pack and publish this with pnpm: by another, it would name sources that it does not hold.')
+  process.exitCode = 1
+}
