@@ -18,7 +18,6 @@ let installed: string
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'todo-client-'))
-  await run(process.execPath, ['scripts/build.ts'], { cwd: root })
   await run('npx', [...PNPM, 'pack', '--pack-destination', project], { cwd: root })
   await writeFile(
     join(project, 'package.json'),
