@@ -1,5 +1,5 @@
 import type { Connection, DatabaseError, Pool, Submittable } from 'pg'
-import { type Parser, parserOf, toWire } from './wire-values.ts'
+import { type Parser, type WireValue, parserOf, toWire } from './wire-values.ts'
 
 export type Row = Record<string, unknown>
 /** How the rows of a statement are read. */
@@ -12,14 +12,11 @@ type Wire = Connection & {
   parsedStatements: Record<string, string | undefined>
   submittedNamedStatements: Record<string, string | undefined>
   parse: (message: { name: string; text: string }) => void
-  bind: (message: {
-    statement: string
-    values: readonly unknown[]
-    valueMapper: (value: unknown) => unknown
-  }) => void
+  bind: (message: { statement: string; values: WireValue[] }) => void
   describe: (message: { type: 'P'; name: string }) => void
   execute: (message: object) => void
   sync: () => void
+  sendCopyFail: (reason: string) => void
 }
 
 /** By connection, as a statement that was prepared before a migration keeps its columns there. */
@@ -32,14 +29,17 @@ const columnsOf = new WeakMap<Connection, Map<string, Columns>>()
 class PreparedStatement implements Submittable {
   readonly name: string
   readonly text: string
-  readonly #values: readonly unknown[]
+  /** Postgres has answered to the end: its connection is ready for the next. */
+  isOver = false
+  readonly #values: WireValue[]
   readonly #done: (error: Error | undefined, rows: Row[]) => void
   readonly #rows: Row[] = []
   #known: Map<string, Columns> | undefined
   #columns: Columns | undefined
+  #unreadable: Error | undefined
 
   constructor(
-    { name, text, values }: { name: string; text: string; values: readonly unknown[] },
+    { name, text, values }: { name: string; text: string; values: WireValue[] },
     done: (error: Error | undefined, rows: Row[]) => void,
   ) {
     this.name = name
@@ -48,22 +48,33 @@ class PreparedStatement implements Submittable {
     this.#done = done
   }
 
-  submit(raw: Connection): void {
+  submit(raw: Connection): Error | undefined {
     const connection = raw as Wire
+    connection.stream.cork()
+    try {
+      this.#send(connection)
+      return undefined
+    } catch (error) {
+      // Thrown, it would be nobody's: we are not called by who waits.
+      return error as Error
+    } finally {
+      connection.stream.uncork()
+    }
+  }
+
+  #send(connection: Wire): void {
     const { name, text } = this
     this.#known = columnsOf.get(connection)
     if (!this.#known) columnsOf.set(connection, (this.#known = new Map<string, Columns>()))
     this.#columns = this.#known.get(name)
-    connection.stream.cork()
     const isPrepared =
       (connection.parsedStatements[name] ?? connection.submittedNamedStatements[name]) !== undefined
     if (!isPrepared) connection.parse({ name, text })
     if (!isPrepared && name !== '') connection.submittedNamedStatements[name] = text
-    connection.bind({ statement: name, values: this.#values, valueMapper: toWire })
+    connection.bind({ statement: name, values: this.#values })
     if (!this.#columns) connection.describe({ type: 'P', name: '' })
     connection.execute({})
     connection.sync()
-    connection.stream.uncork()
   }
 
   handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
@@ -78,27 +89,51 @@ class PreparedStatement implements Submittable {
   }
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
-    const { names = [], parsers = [], allNull } = this.#columns ?? {}
-    // A copy has its members at once; to add them one by one takes several times as long.
-    const row: Row = { ...allNull }
-    for (let column = 0; column < names.length; column += 1) {
-      const text = fields[column] ?? null
-      if (text !== null) row[names[column] ?? ''] = parsers[column]?.(text)
+    if (this.#unreadable) return
+    try {
+      this.#rows.push(toRow(fields, this.#columns))
+    } catch (error) {
+      this.#unreadable = error as Error
     }
-    this.#rows.push(row)
   }
 
   handleCommandComplete(): void {
     // The rows are given when the connection is ready again.
   }
 
+  handleEmptyQuery(): void {
+    // In place of a command's end, where there is no command.
+  }
+
+  handleCopyInResponse(connection: Wire): void {
+    connection.sendCopyFail('a statement has no source to copy from')
+    // Postgres skips the one that came with the statement, as it reads what to copy.
+    connection.sync()
+  }
+
+  handleCopyData(): void {
+    // What is copied to us is no rows.
+  }
+
   handleReadyForQuery(): void {
-    this.#done(undefined, this.#rows)
+    this.isOver = true
+    this.#done(this.#unreadable, this.#rows)
   }
 
   handleError(error: Error): void {
     this.#done(error, [])
   }
+}
+
+function toRow(fields: (string | null)[], columns: Columns | undefined): Row {
+  const { names = [], parsers = [], allNull } = columns ?? {}
+  // A copy has its members at once; to add them one by one takes several times as long.
+  const row: Row = { ...allNull }
+  for (let column = 0; column < names.length; column += 1) {
+    const text = fields[column] ?? null
+    if (text !== null) row[names[column] ?? ''] = parsers[column]?.(text)
+  }
+  return row
 }
 
 /**
@@ -107,17 +142,19 @@ class PreparedStatement implements Submittable {
  */
 export function runPrepared(
   pool: Pool,
-  statement: { name: string; text: string; values: readonly unknown[] },
+  { name, text, values }: { name: string; text: string; values: readonly unknown[] },
 ): Promise<Row[]> {
   return new Promise((resolve, reject) => {
+    // Before there is a connection to lose: a value may have no text.
+    const statement = { name, text, values: values.map(toWire) }
     pool.connect((failure, client, release) => {
       if (!client) {
         reject(failure ?? new Error('the pool gave no connection'))
         return
       }
       const prepared = new PreparedStatement(statement, (error, rows) => {
-        // What Postgres refuses leaves the connection as it was; anything else does not.
-        release(error !== undefined && !isOfPostgres(error))
+        // What Postgres refuses, or we cannot read, leaves the connection as it was; anything else does not.
+        release(error !== undefined && !prepared.isOver && !isOfPostgres(error))
         if (error) reject(error)
         else resolve(rows)
       })

@@ -1,6 +1,7 @@
 import { types } from 'pg'
 
 export type Parser = (text: string) => unknown
+export type WireValue = string | Buffer | null
 
 // The types of Postgres have fixed numbers.
 const TIMESTAMPTZ = 1184
@@ -32,7 +33,7 @@ function uuids(text: string): unknown {
  * Values as text, in which Postgres reads every type, or as bytes; an array is one of Postgres, not of JSON.
  * @throws for what has no text, such as an invalid date
  */
-export function toWire(value: unknown): string | Buffer | null {
+export function toWire(value: unknown): WireValue {
   if (value === null || value === undefined) return null
   if (typeof value !== 'object') return String(value)
   if (value instanceof Date) return value.toISOString()
