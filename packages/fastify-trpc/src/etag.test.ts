@@ -34,10 +34,8 @@ test('If-Match names versions by strong tags only', () => {
   expect(['W/"1"', '1', '"1', ''].flatMap(texts)).toEqual([])
 })
 
-test('a long header takes no longer than its length', () => {
-  for (const part of [',', ',"', ' ', '"', ', "a" b']) {
-    const started = performance.now()
-    strongTagsOf(part.repeat(100_000))
-    expect(performance.now() - started).toBeLessThan(1_000)
-  }
+// Where it took the square of that, the test would not end in time.
+test.for([',', ',"', ' ', '"', ', "a" b'])('a long header of %s takes no longer than its length', (part) => {
+  const header = part.repeat(500_000)
+  expect(strongTagsOf(header).length).toBeLessThan(header.length)
 })

@@ -3,6 +3,7 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY, type TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc'
 import type { FastifyError, FastifyReply } from 'fastify'
 import { STATUS_CODES } from 'node:http'
+import { statusOf } from './problem.ts'
 
 /** As Fastify has it, with what http-errors adds. */
 export type HookError = FastifyError & { expose?: boolean; headers?: Record<string, string> }
@@ -14,16 +15,11 @@ export type Refusal = { error: TRPCError; status?: number }
 export function refusalOf(cause: HookError, reply: FastifyReply): Refusal {
   const known = getTRPCErrorFromUnknown(cause)
   if (known === cause) return { error: known }
-  const status = statusOf(cause, reply)
+  const status = statusOf(reply, cause)
   const code = CODES.get(status) ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR')
   const message = code === 'INTERNAL_SERVER_ERROR' ? 'Something went wrong.' : messageOf(cause, status)
   const error = new TRPCError({ code, message, cause })
   return code === 'BAD_REQUEST' ? { error, status } : { error }
-}
-
-/** Hooks may also set the status on the reply before they throw, as Fastify's documentation has it. */
-function statusOf({ statusCode }: HookError, reply: FastifyReply): number {
-  return [statusCode, reply.statusCode].find((each) => each && each >= 400 && each < 600) ?? 500
 }
 
 /** Only messages that are known to be for the client: Fastify's and its plugins', and what http-errors says is. */
