@@ -109,13 +109,13 @@ const result = {
   machine: machine(),
   plan,
   summaries: Object.fromEntries(summaries),
-  samples,
   gates,
   soak: soaked,
 }
 const save = (name: string, text: string) => writeFileSync(join(flags.out, name), `${text}\n`)
 save('report.md', `# The last run of \`pnpm bench\`\n\n${report}`)
 save('report.json', JSON.stringify(result, null, 2))
+save('samples.json', JSON.stringify(samples))
 for (const [name, svg] of await charts(summaries, plan)) save(name, svg)
 
 async function measureAll() {
