@@ -4,6 +4,7 @@ import { type Prisma, PrismaClient } from '../generated/client.ts'
 import { boundQueue } from './bounded-pool.ts'
 import { type RunStatement, runOn } from './run-statement.ts'
 import { destroyStream, endSilentConnections } from './silence.ts'
+import { closeStaleConnections } from './stale-plans.ts'
 
 export type Db = PrismaClient
 
@@ -65,6 +66,7 @@ export function createDatabase({
   pool.on('error', onError)
   // The statement that runs on it is told, too.
   pool.on('connect', (client) => client.on('error', () => undefined))
+  closeStaleConnections(pool)
   boundQueue(pool, poolSize * MAX_WAITING_PER_CONNECTION)
   // A server that is gone without a word ends no statement: then we give up a little later.
   const cut = endSilentConnections(pool, statementTimeoutMs + 1_000)

@@ -1,4 +1,5 @@
 import type { Connection, DatabaseError, Pool, Submittable } from 'pg'
+import { isStalePlan } from './stale-plans.ts'
 import { type Parser, type WireValue, parserOf, toWire } from './wire-values.ts'
 
 export type Row = Record<string, unknown>
@@ -146,19 +147,26 @@ export function runPrepared(
 ): Promise<Row[]> {
   return new Promise((resolve, reject) => {
     // Before there is a connection to lose: a value may have no text.
-    const statement = { name, text, values: values.map(toWire) }
+    const texts = values.map(toWire)
     pool.connect((failure, client, release) => {
       if (!client) {
         reject(failure ?? new Error('the pool gave no connection'))
         return
       }
-      const prepared = new PreparedStatement(statement, (error, rows) => {
-        // What Postgres refuses, or we cannot read, leaves the connection as it was; anything else does not.
-        release(error !== undefined && !prepared.isOver && !isOfPostgres(error))
-        if (error) reject(error)
-        else resolve(rows)
-      })
-      client.query(prepared)
+      const run = (as: string) => {
+        const prepared = new PreparedStatement({ name: as, text, values: texts }, (error, rows) => {
+          if (isStalePlan(error) && as !== '') {
+            run('')
+            return
+          }
+          // What Postgres refuses, or we cannot read, leaves the connection as it was; anything else does not.
+          release(error !== undefined && !prepared.isOver && !isOfPostgres(error))
+          if (error) reject(error)
+          else resolve(rows)
+        })
+        client.query(prepared)
+      }
+      run(name)
     })
   })
 }

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { type Database, createDatabase } from './create-database.ts'
+import { runIn } from './run-statement.ts'
+import { type ThrowAway, createThrowAway } from './testing/throw-away.ts'
+import { withClient } from './testing/with-client.ts'
+
+const POOL_SIZE = 3
+const AT = { text: 'SELECT at, pg_backend_pid() AS pid FROM events', values: [] }
+
+let throwAway: ThrowAway
+let database: Database
+let single: Database
+
+beforeAll(async () => {
+  throwAway = await createThrowAway(inject('testServerUrl'), { empty: true })
+  database = createDatabase({ url: throwAway.url, poolSize: POOL_SIZE })
+  single = createDatabase({ url: throwAway.url, poolSize: 1 })
+  await alter('CREATE TABLE events (at timestamptz(3))')
+  await alter("INSERT INTO events VALUES ('2026-05-01T12:00:00.123Z')")
+})
+afterAll(async () => {
+  await Promise.all([database.close(), single.close()])
+  await throwAway[Symbol.asyncDispose]()
+})
+
+/** As a migration does while we serve. */
+const alter = (sql: string) =>
+  withClient(throwAway.url, (client) => client.query(`SET TimeZone = 'UTC'; ${sql}`))
+
+const manyRuns = (times: number) =>
+  Promise.all(Array.from({ length: times }, () => database.run<{ at: string; pid: number }>(AT)))
+
+const migrations: [type: string, at: string][] = [
+  ['timestamptz(6)', '2026-05-01T12:00:00.123Z'],
+  ['text', '2026-05-01 12:00:00.123+00'],
+]
+test.each(migrations)(
+  'a column becomes %s: no statement fails that was prepared before',
+  async (type, at) => {
+    const before = new Set((await manyRuns(POOL_SIZE)).flat().map(({ pid }) => pid))
+    expect(before.size).toBe(POOL_SIZE)
+    await alter(`ALTER TABLE events ALTER COLUMN at TYPE ${type}`)
+
+    const rows = (await manyRuns(20)).flat()
+    expect(rows).toHaveLength(20)
+    expect(new Set(rows.map((row) => row.at))).toEqual(new Set([at]))
+    // What is prepared on a connection is useless for as long as it lives.
+    const after = (await manyRuns(POOL_SIZE)).flat()
+    expect(after.filter(({ pid }) => before.has(pid))).toEqual([])
+  },
+)
+
+test('a transaction fails once on each connection', async () => {
+  const inTransaction = () => single.db.$transaction((tx) => runIn(tx)<{ pid: number }>(AT))
+  const [before] = await inTransaction()
+  await alter('ALTER TABLE events ALTER COLUMN at TYPE timestamptz(3) USING at::timestamptz')
+  await expect(inTransaction()).rejects.toThrow('cached plan must not change result type')
+  const [after] = await inTransaction()
+  expect(after).toMatchObject({ at: '2026-05-01T12:00:00.123Z' })
+  expect(after!.pid).not.toBe(before!.pid)
+})
+
+test('what else Postgres does not support rejects, and the connection stays in use', async () => {
+  const [before] = await single.run(AT)
+  const elsewhere = single.run({ text: 'SELECT 1 FROM other.public.events', values: [] })
+  await expect(elsewhere).rejects.toMatchObject({ code: '0A000' })
+  expect(await single.run(AT)).toEqual([before])
+})
