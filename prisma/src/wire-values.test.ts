@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Database, createDatabase } from './create-database.ts'
+import { runIn } from './run-statement.ts'
 import { type ThrowAway, createThrowAway } from './testing/throw-away.ts'
 
 let throwAway: ThrowAway
@@ -53,4 +54,42 @@ test.each(views)('bytes are bytes: %s', async (_, view) => {
   const text = 'SELECT $1::bytea AS it, $2::bytea[] AS list'
   const row = { it: Buffer.from(bytes), list: [Buffer.from(bytes)] }
   expect(await database.run({ text, values: [view, [view]] })).toEqual([row])
+})
+
+const instants: [inPostgres: string, text: string][] = [
+  ['2026-05-01 12:00:00Z', '2026-05-01T12:00:00.000Z'],
+  ['2026-05-01 12:00:00.05Z', '2026-05-01T12:00:00.050Z'],
+  ['2026-05-01 12:00:00.123Z', '2026-05-01T12:00:00.123Z'],
+  ['2026-05-01 12:00:00.123999Z', '2026-05-01T12:00:00.123Z'],
+  ['2026-05-01 12:00:00.000001Z', '2026-05-01T12:00:00.000Z'],
+  ['1969-12-31 23:59:59.999999Z', '1969-12-31T23:59:59.999Z'],
+  ['0001-01-01 00:00:00Z', '0001-01-01T00:00:00.000Z'],
+]
+test.each(instants)('%s is read to the millisecond, as in a transaction', async (inPostgres, text) => {
+  const at = { text: 'SELECT $1::text::timestamptz AS at', values: [inPostgres] }
+  expect(await database.run(at)).toEqual([{ at: text }])
+  expect(await database.db.$transaction((tx) => runIn(tx)(at))).toEqual([{ at: text }])
+})
+
+test.each([
+  ['0044-03-15 12:00:00.5Z BC', '-000043-03-15T12:00:00.500Z'],
+  ['10000-01-01 00:00:00Z', '+010000-01-01T00:00:00.000Z'],
+])('%s is read, though RFC 3339 has no such year', async (inPostgres, at) => {
+  const read = { text: 'SELECT $1::text::timestamptz AS at', values: [inPostgres] }
+  expect(await database.run(read)).toEqual([{ at }])
+})
+
+test.each(['Asia/Kolkata', 'America/St_Johns', 'Europe/London', 'UTC'])(
+  '%s changes no instant',
+  async (zone) => {
+    await database.run({ text: "SELECT set_config('TimeZone', $1, false)", values: [zone] })
+    const at = { text: 'SELECT $1::timestamptz AS at', values: [now] }
+    expect(await database.run(at)).toEqual([{ at: now.toISOString() }])
+  },
+)
+
+test.each(['infinity', '-infinity'])('%s is no instant', async (at) => {
+  const read = { text: 'SELECT $1::text::timestamptz AS at', values: [at] }
+  await expect(database.run(read)).rejects.toThrow(RangeError)
+  await expect(database.db.$transaction((tx) => runIn(tx)(read))).rejects.toThrow(RangeError)
 })

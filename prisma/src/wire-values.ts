@@ -14,11 +14,26 @@ export function parserOf(type: number): Parser {
 
 const parserOfPg = (type: number) => types.getTypeParser(type) as Parser
 
-/** '2026-01-01 09:00:00.5+00', as Postgres writes an instant in UTC, by RFC 3339: '2026-01-01T09:00:00.500Z'. */
+const SPACE = 0x20
+
+/**
+ * '2026-01-01 09:00:00.5+00', as Postgres writes an instant in UTC, by RFC 3339: '2026-01-01T09:00:00.500Z'. What lies
+ * between milliseconds is cut off, as by a Date.
+ */
 function instant(text: string): string {
-  const milliseconds = text.length > 22 ? text.slice(20, -3).padEnd(3, '0') : '000'
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`
+  if (text.charCodeAt(10) !== SPACE || !text.endsWith('+00')) return otherInstant(text)
+  return `${text.slice(0, 10)}T${toMilliseconds(text)}Z`
 }
+
+function toMilliseconds(text: string): string {
+  if (text.length > 25) return text.slice(11, 23)
+  return text.length === 22 ? `${text.slice(11, 19)}.000` : text.slice(11, -3).padEnd(12, '0')
+}
+
+const dateOfPg = parserOfPg(TIMESTAMPTZ) as (text: string) => Date | number
+
+/** In another zone, or in a year that is not of four digits. @throws RangeError for infinity, as a transaction does */
+const otherInstant = (text: string) => new Date(dateOfPg(text)).toISOString()
 
 const manyUuids = parserOfPg(UUID_ARRAY)
 
