@@ -147,7 +147,7 @@ export function runPrepared(
 ): Promise<Row[]> {
   return new Promise((resolve, reject) => {
     // Before there is a connection to lose: a value may have no text.
-    const texts = values.map(toWire)
+    const texts = values.map((value) => toWire(value))
     pool.connect((failure, client, release) => {
       if (!client) {
         reject(failure ?? new Error('the pool gave no connection'))

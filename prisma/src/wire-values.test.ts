@@ -45,6 +45,11 @@ test.each(there)('%s: %j goes and comes', async (type, value) => {
   expect(await database.run({ text: `SELECT $1::${type} AS it`, values: [value] })).toEqual([{ it: value }])
 })
 
+test('a list that does not begin with 1 is a list', async () => {
+  const text = 'SELECT $1::text::uuid[] AS it'
+  expect(await database.run({ text, values: [`[0:1]={${A},${B}}`] })).toEqual([{ it: [A, B] }])
+})
+
 const views: [name: string, view: ArrayBufferView][] = [
   ['Uint8Array', bytes],
   ['a part of another', Uint8Array.of(7, ...bytes, 7).subarray(1, 6)],

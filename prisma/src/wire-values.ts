@@ -40,8 +40,10 @@ const manyUuids = parserOfPg(UUID_ARRAY)
 /** Nothing is quoted in it: `pg`, which must look for that, takes as long for it as for the rest of a todo. */
 function uuids(text: string): unknown {
   if (text === '{}') return []
-  const isPlain = !text.includes('NULL') && !text.includes('{', 1)
-  return isPlain ? text.slice(1, -1).split(',') : manyUuids(text)
+  const list = text.slice(1, -1).split(',')
+  // Each has 36 characters: else there is NULL among them. To look for it in the text takes a fifth longer.
+  const isPlain = text[0] === '{' && text[1] !== '{' && text.length === list.length * 37 + 1
+  return isPlain ? list : manyUuids(text)
 }
 
 /**
