@@ -42,7 +42,7 @@ const plan: Plan = {
   warmUpSeconds: quick ? 1.2 : 16,
   settleSeconds: quick ? 0 : 0.5,
   // The quick run checks answers, however long they take.
-  requests: quick ? QUICK_REQUESTS : { complete: 1_000, 'log in': 16 },
+  requests: quick ? QUICK_REQUESTS : { complete: 1_600, 'log in': 16 },
   workloads: (flags.workloads?.split(',') as WorkloadName[] | undefined) ?? ALL_WORKLOADS,
   doors: flags.doors?.split(',').map(doorNamed) ?? [...DOORS],
 }

@@ -105,10 +105,22 @@ export function cpuSeconds(pid: number): number | undefined {
   const own = statOf(pid)
   if (!own) return undefined
   const others = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  const children = others.map((name) => statOf(Number(name))).filter((stat) => stat?.parent === pid)
-  return (
-    children.reduce((sum, child) => sum + (child?.ticks ?? 0), own.ticks + own.reapedTicks) / TICKS_PER_SECOND
-  )
+  const children = others.map(Number).filter((other) => statOf(other)?.parent === pid)
+  return [pid, ...children].reduce((sum, each) => sum + secondsOf(each), own.reapedTicks / TICKS_PER_SECOND)
+}
+
+/** By its threads, to the nanosecond: a tick is a hundredth of a round. */
+function secondsOf(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+      .map(
+        (thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e9,
+      )
+      .reduce((sum, seconds) => sum + seconds, 0)
+  } catch {
+    // It has ended, or this kernel does not count so.
+    return (statOf(pid)?.ticks ?? 0) / TICKS_PER_SECOND
+  }
 }
 
 // What Linux counts in for programs, whatever the kernel's own clock.
