@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { TOO_DEEP, isDeep } from './deep-input.ts'
 import { varyOf } from './rpc-answer.ts'
 import { withLateHeaders } from './rpc-late-headers.ts'
-import { hasLeft } from './signal.ts'
+import { hasLeft, onceOver } from './signal.ts'
 import type { FastifyTrpcOptions, RpcOptions } from './types.ts'
 
 export type Resolve = (request: FastifyRequest, reply: FastifyReply, path: string) => Promise<FastifyReply>
@@ -52,10 +52,7 @@ export function makeResolve(
       return reply
     }
     streams.add(reply)
-    const forget = () => streams.delete(reply)
-    reply.raw.once('close', forget)
-    // As in `abortSignalOf`.
-    request.raw.once('aborted', forget)
+    onceOver(reply, () => streams.delete(reply))
     // @fastify/compress would hold the parts of a stream back until its end; this is how it is told not to.
     request.raw.headers['x-no-compression'] = '1'
     const { body } = response

@@ -5,13 +5,17 @@ import type { Socket } from 'node:net'
 export function abortSignalOf(reply: FastifyReply): AbortSignal {
   if (hasLeft(reply)) return AbortSignal.abort()
   const controller = new AbortController()
-  const { raw, request } = reply
-  raw.once('close', () => {
-    if (!raw.writableEnded) controller.abort()
+  onceOver(reply, () => {
+    if (!reply.raw.writableEnded) controller.abort()
   })
-  // Of an answer that waits behind another of its connection, Node 22 tells the request only.
-  if (raw.socket === null) request.raw.once('aborted', () => controller.abort())
   return controller.signal
+}
+
+/** Once the client has the answer, or has gone away without it. */
+export function onceOver({ raw, request }: FastifyReply, callback: () => void): void {
+  raw.once('close', callback)
+  // Of an answer that waits behind another of its connection, Node 22 tells the request only.
+  if (raw.socket === null) request.raw.once('aborted', callback)
 }
 
 /** The client has gone away, of which no event will tell any more. */

@@ -5,3 +5,10 @@ export const referenceTransformer = {
   serialize: (value: unknown) => serialize(value).toString('base64'),
   deserialize: (text: string): unknown => deserialize(Buffer.from(text, 'base64')),
 }
+
+/** What only such a transformer can carry. */
+export function makeCycle(): unknown {
+  const cycle: unknown[] = []
+  cycle.push(cycle)
+  return cycle
+}

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { isDeep } from '../src/deep-input.ts'
 import { fastifyTrpc } from '../src/index.ts'
 import { listen } from './sample-servers.ts'
-import { referenceTransformer } from './sample-transformer.ts'
+import { makeCycle, referenceTransformer } from './sample-transformer.ts'
 
 const t = initTRPC.create({ isDev: false, transformer: referenceTransformer })
 
@@ -23,12 +23,6 @@ function makeLattice(): unknown {
   let lattice: unknown = 1
   for (let level = 0; level < 60; level += 1) lattice = { left: lattice, right: lattice }
   return lattice
-}
-
-function makeCycle(): unknown {
-  const cycle: unknown[] = []
-  cycle.push(cycle)
-  return cycle
 }
 
 test.for([

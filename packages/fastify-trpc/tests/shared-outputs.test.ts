@@ -4,19 +4,13 @@ import { fastify } from 'fastify'
 import { expect, test } from 'vitest'
 import { fastifyTrpc } from '../src/index.ts'
 import { listen } from './sample-servers.ts'
-import { referenceTransformer } from './sample-transformer.ts'
+import { makeCycle, referenceTransformer } from './sample-transformer.ts'
 
 const t = initTRPC.create({ isDev: false, transformer: referenceTransformer })
 
 const makeTwins = () => {
   const list = [1]
   return [list, list]
-}
-
-function makeCycle(): unknown {
-  const cycle: unknown[] = []
-  cycle.push(cycle)
-  return cycle
 }
 
 const router = t.router({
