@@ -1,20 +1,17 @@
 import { types } from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { type Database, createDatabase } from './create-database.ts'
-import { type ThrowAway, createThrowAway } from './testing/throw-away.ts'
+import type { Database } from './create-database.ts'
+import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
 
-let throwAway: ThrowAway
+let testDatabase: TestDatabase
 let database: Database
 
 beforeAll(async () => {
-  throwAway = await createThrowAway(inject('testServerUrl'), { empty: true })
-  database = createDatabase({ url: throwAway.url, poolSize: 1 })
+  testDatabase = await createTestDatabase(inject('testServerUrl'), { empty: true, poolSize: 1 })
+  database = testDatabase.database
   await run('CREATE TABLE notes (note text)')
 })
-afterAll(async () => {
-  await database.close()
-  await throwAway[Symbol.asyncDispose]()
-})
+afterAll(() => testDatabase[Symbol.asyncDispose]())
 
 const run = (text: string, ...values: unknown[]) => database.run({ text, values })
 const connection = () => run('SELECT pg_backend_pid() AS pid')

@@ -4,19 +4,16 @@ import { Prisma } from '../generated/client.ts'
 import { type Database, createDatabase } from './create-database.ts'
 import { runPrepared } from './prepared-statement.ts'
 import { runIn } from './run-statement.ts'
-import { type ThrowAway, createThrowAway } from './testing/throw-away.ts'
+import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
 
-let throwAway: ThrowAway
+let testDatabase: TestDatabase
 let database: Database
 
 beforeAll(async () => {
-  throwAway = await createThrowAway(inject('testServerUrl'))
-  database = createDatabase({ url: throwAway.url, poolSize: 1 })
+  testDatabase = await createTestDatabase(inject('testServerUrl'), { poolSize: 1 })
+  database = testDatabase.database
 })
-afterAll(async () => {
-  await database.close()
-  await throwAway[Symbol.asyncDispose]()
-})
+afterAll(() => testDatabase[Symbol.asyncDispose]())
 
 const A = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10'
 const B = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b11'
@@ -85,7 +82,7 @@ test('Prisma and we share what is prepared', async () => {
 })
 
 test('what has no name is prepared each time', async () => {
-  const pool = new Pool({ connectionString: throwAway.url, max: 1 })
+  const pool = new Pool({ connectionString: testDatabase.url, max: 1 })
   const unnamed = (text: string) => runPrepared(pool, { name: '', text, values: [] })
   expect(await unnamed('SELECT 1 AS a')).toEqual([{ a: 1 }])
   expect(await unnamed("SELECT 'x' AS b, 2 AS c")).toEqual([{ b: 'x', c: 2 }])

@@ -1,19 +1,16 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { type Database, createDatabase } from './create-database.ts'
+import type { Database } from './create-database.ts'
 import { runIn } from './run-statement.ts'
-import { type ThrowAway, createThrowAway } from './testing/throw-away.ts'
+import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
 
-let throwAway: ThrowAway
+let testDatabase: TestDatabase
 let database: Database
 
 beforeAll(async () => {
-  throwAway = await createThrowAway(inject('testServerUrl'), { empty: true })
-  database = createDatabase({ url: throwAway.url, poolSize: 1 })
+  testDatabase = await createTestDatabase(inject('testServerUrl'), { empty: true, poolSize: 1 })
+  database = testDatabase.database
 })
-afterAll(async () => {
-  await database.close()
-  await throwAway[Symbol.asyncDispose]()
-})
+afterAll(() => testDatabase[Symbol.asyncDispose]())
 
 const A = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10'
 const B = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b11'
