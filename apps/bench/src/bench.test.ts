@@ -88,39 +88,30 @@ test('an answer that is not as it was seeded ends the run', async () => {
   )
 }, 60_000)
 
+const sampleOf = (door: string, requestsPerSecond: number, round = 1): Sample => ({
+  door,
+  workload: 'get',
+  round,
+  requestsPerSecond,
+  p50: 1,
+  p99: 1,
+  serverCpu: undefined,
+  postgresCpu: undefined,
+  memoryMiB: undefined,
+})
+
 test('a ratio is of the rounds, not of their medians: a slow while strikes both', () => {
   const rounds = [100, 50, 10].flatMap((rate, round) =>
     [
       ['floor', rate],
       ['ours-rest', round === 0 ? rate : rate * 0.9],
-    ].map(([door, value]) => ({
-      door: String(door),
-      workload: 'get' as const,
-      round,
-      requestsPerSecond: Number(value),
-      p50: 1,
-      p99: 1,
-      serverCpu: undefined,
-      postgresCpu: undefined,
-      memoryMiB: undefined,
-    })),
+    ].map(([door, value]) => sampleOf(String(door), Number(value), round)),
   )
   expect(gatesOf(rounds)[0]?.value).toBeCloseTo(0.9)
 })
 
 test('a gate is reached from its ratio on, and one without figures is not', () => {
-  const sample = (door: string, requestsPerSecond: number): Sample => ({
-    door,
-    workload: 'get',
-    round: 1,
-    requestsPerSecond,
-    p50: 1,
-    p99: 1,
-    serverCpu: undefined,
-    postgresCpu: undefined,
-    memoryMiB: undefined,
-  })
-  const of = (ours: number) => gatesOf([sample('floor', 100), sample('ours-rest', ours)])[0]
+  const of = (ours: number) => gatesOf([sampleOf('floor', 100), sampleOf('ours-rest', ours)])[0]
   expect(of(80)).toMatchObject({ what: 'ours-rest / floor, get', value: 0.8, isReached: true })
   expect(of(79)).toMatchObject({ isReached: false })
   const missed = gatesOf([])[0]

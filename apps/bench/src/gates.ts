@@ -15,22 +15,17 @@ const POINT_READS: WorkloadName[] = ['get', 'list']
 const READS: WorkloadName[] = ['get', 'list', 'filtered']
 
 export function gatesOf(samples: Sample[]): Gate[] {
-  type Doors = [string, string]
-  const atLeast = (doors: Doors, workloads: WorkloadName[], least: number) =>
-    workloads.map((workload) =>
-      gate(`${doors[0]} / ${doors[1]}, ${workload}`, ratioOf(samples, { doors, workload, of: throughput }), {
-        least,
-      }),
-    )
-  /** Where Postgres takes most of a request, throughput tells little of the servers: requests per second of their CPU do. */
-  const atLeastOfCpu = (doors: Doors, workloads: WorkloadName[], least: number) =>
-    workloads.map((workload) =>
-      gate(
-        `${doors[0]} / ${doors[1]}, ${workload}, by the server's CPU`,
-        ratioOf(samples, { doors, workload, of: ({ serverCpu }) => 1 / (serverCpu ?? Number.NaN) }),
-        { least },
-      ),
-    )
+  const comparing =
+    (of: (sample: Sample) => number, by = '') =>
+    (doors: [string, string], workloads: WorkloadName[], least: number) =>
+      workloads.map((workload) =>
+        gate(`${doors[0]} / ${doors[1]}, ${workload}${by}`, ratioOf(samples, { doors, workload, of }), {
+          least,
+        }),
+      )
+  const atLeast = comparing(throughput)
+  // Where Postgres takes most of a request, throughput tells little of the servers: requests per second of their CPU do.
+  const atLeastOfCpu = comparing(({ serverCpu }) => 1 / (serverCpu ?? Number.NaN), ", by the server's CPU")
   return [
     ...atLeast(['ours-rest', 'floor'], POINT_READS, 0.8),
     ...atLeast(['ours-rpc', 'floor'], POINT_READS, 0.75),

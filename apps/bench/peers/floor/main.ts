@@ -1,6 +1,7 @@
-// The floor: the operations by hand, with the drivers and libraries as their documentation shows them. Fastify's routes (https://fastify.dev/docs/latest/Reference/Routes/),
-// fast-jwt (https://github.com/nearform/fast-jwt#readme), and `pg` with named, which is prepared, statements
-// (https://node-postgres.com/features/queries#prepared-statements). No validation library, no ORM, no logs, no metrics.
+// The floor: the operations by hand, with the drivers and libraries as their documentation shows them. Fastify's routes
+// (https://fastify.dev/docs/latest/Reference/Routes/), fast-jwt (https://github.com/nearform/fast-jwt#readme), and `pg` with
+// named, which is prepared, statements (https://node-postgres.com/features/queries#prepared-statements). No validation
+// library, no ORM, no logs, no metrics.
 import { createSigner, createVerifier } from 'fast-jwt'
 import { type FastifyRequest, fastify } from 'fastify'
 import { argon2, createHash, randomBytes, timingSafeEqual } from 'node:crypto'
