@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { type ClientBase, Pool, type PoolClient } from 'pg'
 import { type Prisma, PrismaClient } from '../generated/client.ts'
 import { boundQueue } from './bounded-pool.ts'
+import { socketOfOneBuffer } from './one-buffer.ts'
 import { type RunStatement, runOn } from './run-statement.ts'
 import { destroyStream, endSilentConnections } from './silence.ts'
 import { closeStaleConnections } from './stale-plans.ts'
@@ -54,6 +55,7 @@ export function createDatabase({
   const pool = new Pool({
     ...connectionOf(url),
     max: poolSize,
+    stream: socketOfOneBuffer,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,

@@ -1,4 +1,5 @@
 import type { Connection, DatabaseError, Pool, Submittable } from 'pg'
+import { serialize } from 'pg-protocol'
 import { isStalePlan } from './stale-plans.ts'
 import { type Parser, type WireValue, parserOf, toWire } from './wire-values.ts'
 
@@ -8,17 +9,16 @@ type Columns = { names: string[]; parsers: Parser[]; allNull: Row }
 
 /** What of a connection of `pg` its types leave out. */
 type Wire = Connection & {
-  stream: { cork: () => void; uncork: () => void }
+  stream: NodeJS.WritableStream
   /** Text by name: prepared, and on the way. */
   parsedStatements: Record<string, string | undefined>
   submittedNamedStatements: Record<string, string | undefined>
-  parse: (message: { name: string; text: string }) => void
-  bind: (message: { statement: string; values: WireValue[] }) => void
-  describe: (message: { type: 'P'; name: string }) => void
-  execute: (message: object) => void
   sync: () => void
   sendCopyFail: (reason: string) => void
 }
+
+const DESCRIBE = serialize.describe({ type: 'P' })
+const EXECUTE_AND_SYNC = Buffer.concat([serialize.execute(), serialize.sync()])
 
 /** By connection, as a statement that was prepared before a migration keeps its columns there. */
 const columnsOf = new WeakMap<Connection, Map<string, Columns>>()
@@ -50,16 +50,12 @@ class PreparedStatement implements Submittable {
   }
 
   submit(raw: Connection): Error | undefined {
-    const connection = raw as Wire
-    connection.stream.cork()
     try {
-      this.#send(connection)
+      this.#send(raw as Wire)
       return undefined
     } catch (error) {
       // Thrown, it would be nobody's: we are not called by who waits.
       return error as Error
-    } finally {
-      connection.stream.uncork()
     }
   }
 
@@ -70,12 +66,13 @@ class PreparedStatement implements Submittable {
     this.#columns = this.#known.get(name)
     const isPrepared =
       (connection.parsedStatements[name] ?? connection.submittedNamedStatements[name]) !== undefined
-    if (!isPrepared) connection.parse({ name, text })
+    const messages = [serialize.bind({ statement: name, values: this.#values })]
+    if (!isPrepared) messages.unshift(serialize.parse({ name, text }))
+    if (!this.#columns) messages.push(DESCRIBE)
+    messages.push(EXECUTE_AND_SYNC)
     if (!isPrepared && name !== '') connection.submittedNamedStatements[name] = text
-    connection.bind({ statement: name, values: this.#values })
-    if (!this.#columns) connection.describe({ type: 'P', name: '' })
-    connection.execute({})
-    connection.sync()
+    // To one that has ended nothing is to be said: who waits is told by its end.
+    if (connection.stream.writable) connection.stream.write(Buffer.concat(messages))
   }
 
   handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {

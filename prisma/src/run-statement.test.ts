@@ -94,3 +94,18 @@ test('a pool that reaches no server rejects', async () => {
   await expect(nowhere.run(Prisma.sql`SELECT 1 AS n`)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   await nowhere.close()
 })
+
+test('rows that come in many pieces are whole, on several connections at once', async () => {
+  await using several = await createTestDatabase(inject('testServerUrl'), { poolSize: 4 })
+  const expected = (letter: string) =>
+    Array.from({ length: 40 }, (_, n) => ({ n, text: letter.repeat(9_999) }))
+  const letters = ['a', 'b', 'c', 'd']
+  const found = await Promise.all(
+    letters.map((letter) =>
+      several.database.run(
+        Prisma.sql`SELECT n, repeat(${letter}, 9999) AS text FROM generate_series(0, 39) n ORDER BY n`,
+      ),
+    ),
+  )
+  expect(found).toEqual(letters.map(expected))
+})

@@ -1,5 +1,5 @@
 import { runIn } from '@todo/db'
-import { lockOwner } from '@todo/db/sql'
+import { sql } from '@todo/db/sql'
 import type { Context, UserContext } from './context.ts'
 
 /** Runs `work` in a transaction: in the caller's, when there is one. */
@@ -17,7 +17,7 @@ export function inTransaction<C extends Context, T>(ctx: C, work: (ctx: C) => Pr
  */
 export function withOwnerLock<T>(ctx: UserContext, work: (ctx: UserContext) => Promise<T>): Promise<T> {
   return inTransaction(ctx, async (locked) => {
-    await locked.run(lockOwner(locked.user.id))
+    await locked.run(sql.lockOwner(locked.user.id))
     return work(locked)
   })
 }

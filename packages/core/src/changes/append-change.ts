@@ -1,4 +1,4 @@
-import { appendChange as appendChangeSql } from '@todo/db/sql'
+import { sql } from '@todo/db/sql'
 import { isDeepStrictEqual } from 'node:util'
 import type { UserContext } from '../context.ts'
 
@@ -16,7 +16,7 @@ export async function appendChange<T extends Row>(
   const version = after ? after.version : row.version + 1
   const op = !before ? 'create' : !after ? 'delete' : 'update'
   await ctx.run(
-    appendChangeSql(
+    sql.appendChange(
       ctx.user.id,
       entity === 'list' ? row.id : null,
       entity,

@@ -1,4 +1,4 @@
-import { countTodos as countTodosSql } from '@todo/db/sql'
+import { sql } from '@todo/db/sql'
 import type { UserContext } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { dayBounds } from './day-bounds.ts'
@@ -13,7 +13,7 @@ export async function countTodos(ctx: UserContext): Promise<Counts> {
   if (!account) throw notFound('account')
   const now = ctx.now()
   const { today, startOfToday, startOfTomorrow } = dayBounds(now, account.timeZone)
-  const rows = await ctx.run(countTodosSql(ctx.user.id, now, today, startOfToday, startOfTomorrow))
+  const rows = await ctx.run(sql.countTodos(ctx.user.id, now, today, startOfToday, startOfTomorrow))
   const sum = (view: 'today' | 'upcoming' | 'overdue') =>
     rows.reduce((total, row) => total + (row[view] ?? 0), 0)
   return {

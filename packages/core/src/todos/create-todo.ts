@@ -1,4 +1,4 @@
-import { createTodo as createTodoSql } from '@todo/db/sql'
+import { sql } from '@todo/db/sql'
 import { v7 as uuidv7 } from 'uuid'
 import type { UserContext } from '../context.ts'
 import { idTaken, invalidField, notFound } from '../errors.ts'
@@ -36,7 +36,7 @@ async function insert(ctx: UserContext, input: CreateTodo, { depth, parentId }: 
   const times = { ...timeColumns('start', input.start), ...timeColumns('due', input.due) }
   try {
     const [row] = await ctx.run(
-      createTodoSql(
+      sql.createTodo(
         ctx.user.id,
         input.id ?? uuidv7(),
         ctx.now(),

@@ -1,4 +1,4 @@
-import { changeTodos, purgeTodos } from '@todo/db/sql'
+import { sql } from '@todo/db/sql'
 import type { UserContext } from '../context.ts'
 import { notFound, versionMismatch } from '../errors.ts'
 import type { TodoColumns } from './columns.ts'
@@ -15,11 +15,13 @@ type Change = {
   removeLabelId?: string
 }
 
+type Found = { todo: unknown; matched: boolean | null }
+
 /** Changes todos in one statement that logs what it changed. The todos found, as they are now. */
-export async function changeRows(ctx: UserContext, ids: string[], change: Change) {
+export async function changeRows(ctx: UserContext, ids: string[], change: Change): Promise<Found[]> {
   if (ids.length === 0) return []
   return ctx.run(
-    changeTodos(
+    sql.changeTodos(
       ctx.user.id,
       ids,
       change.patch,
@@ -42,5 +44,5 @@ export async function changeRow(ctx: UserContext, id: string, change: Change): P
 
 /** Deletes todos for good, and logs each. */
 export async function purgeRows(ctx: UserContext, ids: string[]): Promise<void> {
-  if (ids.length > 0) await ctx.run(purgeTodos(ctx.user.id, ids, ctx.now()))
+  if (ids.length > 0) await ctx.run(sql.purgeTodos(ctx.user.id, ids, ctx.now()))
 }

@@ -1,0 +1,52 @@
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { generate } from 'selfsigned'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Prisma } from '../generated/client.ts'
+import { createDatabase } from './create-database.ts'
+import { userFor } from './embedded/run.ts'
+import { startEmbeddedPostgres } from './embedded/start.ts'
+
+const opened = new AsyncDisposableStack()
+let url: string
+
+// Postgres with a certificate of its own, whose authority nobody knows.
+beforeAll(async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'todo-tls-'))
+  opened.defer(() => rm(directory, { recursive: true, force: true }))
+  const { uid, gid } = await userFor(join(directory, 'data'))
+  const own = async (path: string) => uid !== undefined && gid !== undefined && chown(path, uid, gid)
+  await chmod(directory, 0o755)
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }])
+  for (const [name, text] of Object.entries({ cert, key })) {
+    await writeFile(join(directory, name), text, { mode: 0o600 })
+    await own(join(directory, name))
+  }
+  const server = await startEmbeddedPostgres({
+    dataDir: join(directory, 'data'),
+    durable: false,
+    settings: { ssl: 'on', ssl_cert_file: join(directory, 'cert'), ssl_key_file: join(directory, 'key') },
+  })
+  opened.defer(() => server.stop())
+  url = server.url
+}, 60_000)
+afterAll(() => opened.disposeAsync())
+
+const isEncrypted = Prisma.sql`SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()`
+const large = Prisma.sql`SELECT n, repeat(md5(n::text), 5000) AS text FROM generate_series(1, 5) n`
+
+test('statements and transactions over TLS, with rows that come in many pieces', async () => {
+  const { run, db, close } = createDatabase({ url: `${url}?sslmode=no-verify` })
+  expect(await run(isEncrypted)).toEqual([{ ssl: true }])
+  const [once, again] = await Promise.all([run<{ text: string }>(large), db.$queryRaw(large)])
+  expect(once).toEqual(again)
+  expect(once.every(({ text }) => /^([\da-f]{32})\1{4999}$/.test(text))).toBe(true)
+  await close()
+})
+
+test('a certificate that cannot be verified is refused where that is asked for', async () => {
+  const { run, close } = createDatabase({ url: `${url}?sslmode=verify-full` })
+  await expect(run(isEncrypted)).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+  await close()
+})
