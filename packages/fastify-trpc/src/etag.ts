@@ -1,5 +1,7 @@
 /** A strong entity tag (RFC 9110 8.8.3) of a version. What a tag cannot hold is escaped, so that it comes back as it was. */
 export function formatEtag(version: unknown): string {
+  // Most versions are numbers, in which nothing is to be escaped.
+  if (typeof version === 'number') return `"${version}"`
   const text = String(version instanceof Date ? version.toJSON() : version)
   return `"${text.toWellFormed().replaceAll(UNFIT, encodeURIComponent)}"`
 }
