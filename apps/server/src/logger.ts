@@ -21,26 +21,49 @@ export async function createLogger(level: string): Promise<Logger> {
     serializers: { err: errorOf },
   }
   if (!process.stdout.isTTY) {
-    const output = destination({ dest: 1, sync: true, minLength: 8_192, periodicFlush: 500 })
-    process.on('exit', () => output.flushSync())
-    return pino(options, output)
+    return pino(options, inBlocks(destination({ dest: 1, sync: true })))
   }
   const { PinoPretty: pretty } = await import('pino-pretty')
   // In this thread: a transport's worker would look for its file, which the bundle does not have.
   return pino(options, pretty({ ignore: 'pid,hostname', singleLine: true, sync: true }))
 }
 
-let millisecond = 0
-let member = ''
+/** What lines wait for, whichever comes first. */
+const BLOCK_CHARACTERS = 32_768
+const BLOCK_MS = 500
 
-/** As pino's own, but a busy server writes many lines within a millisecond. */
+/** SonicBoom's own blocks (`minLength`) are copied as a whole for each line that comes to them, to be measured. */
+function inBlocks(output: ReturnType<typeof destination>): { write: (line: string) => void } {
+  let block = ''
+  const flush = () => {
+    if (block !== '') output.write(block)
+    block = ''
+  }
+  setInterval(flush, BLOCK_MS).unref()
+  process.on('exit', () => {
+    flush()
+    output.flushSync()
+  })
+  return {
+    write(line) {
+      block += line
+      if (block.length >= BLOCK_CHARACTERS) flush()
+    },
+  }
+}
+
+let second = -1
+let untilMilliseconds = ''
+
+/** As pino's own, but a busy server writes many lines within a second. */
 function isoTime(): string {
   const now = Date.now()
-  if (now !== millisecond) {
-    millisecond = now
-    member = `,"time":"${new Date(now).toISOString()}"`
+  const milliseconds = now % 1_000
+  if (now - milliseconds !== second) {
+    second = now - milliseconds
+    untilMilliseconds = `,"time":"${new Date(second).toISOString().slice(0, -4)}`
   }
-  return member
+  return `${untilMilliseconds}${String(milliseconds).padStart(3, '0')}Z"`
 }
 
 /** Where an error came from, without what Prisma puts in its messages: source code, SQL and parameters. */

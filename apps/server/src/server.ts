@@ -13,6 +13,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { besideBundle } from './assets.ts'
+import { lateChild } from './late-child.ts'
 import { todoDocument } from './openapi.ts'
 import { cors } from './plugins/cors.ts'
 import { doors } from './plugins/doors.ts'
@@ -62,6 +63,7 @@ export async function buildServer({
   const app = fastify({
     loggerInstance: logger satisfies FastifyBaseLogger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    childLoggerFactory: lateChild,
     bodyLimit: env.bodyLimit,
     requestTimeout: env.requestTimeoutMs,
     keepAliveTimeout: 65_000,

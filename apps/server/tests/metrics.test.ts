@@ -50,6 +50,18 @@ test('requests are counted and timed by OpenAPI path or procedure', async () => 
   expect(samples.get(`http_request_duration_seconds_bucket{le="+Inf",${labels}}`)).toBe(1)
 })
 
+test('each of very many requests is counted once, however often that is asked', async () => {
+  const route = '/api/v1/lists/{id}'
+  const labels = `method="GET",route="${route}",status_code="404"`
+  for (let round = 1; round <= 3; round += 1) {
+    await Promise.all(Array.from({ length: 200 }, () => get(`/api/v1/lists/${uuidv7()}`)))
+    const samples = await scrape(server)
+    expect(samples.get(sample('GET', route, 404))).toBe(round * 200)
+    expect(samples.get(`http_errors_total{route="${route}",status_code="404"}`)).toBe(round * 200)
+    expect(samples.get(`http_request_duration_seconds_count{${labels}}`)).toBe(round * 200)
+  }
+})
+
 test('the pool, the sessions, the event loop and Node itself are told', async () => {
   const samples = await scrape(server)
   expect(samples.get('db_pool_connections{pool="primary",state="max"}')).toBe(10)

@@ -1,0 +1,49 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
+
+const LOGGER = pathToFileURL(join(import.meta.dirname, '../src/logger.ts'))
+
+/** A process with a logger, whose standard output is a pipe. */
+function run(code: string): ChildProcessByStdio<null, Readable, null> {
+  const program = `import { createLogger } from '${LOGGER}'
+    const logger = await createLogger('info')
+    ${code}`
+  return spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+const linesOf = (output: string) =>
+  output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { time: string; n: number })
+
+test('a line does not wait until there are more', async () => {
+  const child = run(`logger.info({ n: 1 }, 'Grüße'); setInterval(() => undefined, 60_000)`)
+  const [chunk] = (await once(child.stdout, 'data')) as [Buffer]
+  child.kill('SIGKILL')
+  expect(linesOf(chunk.toString())).toMatchObject([{ level: 30, n: 1, msg: 'Grüße' }])
+})
+
+test('lines stay whole and in order, also those that are waiting when the process exits', async () => {
+  const child = run(`for (let n = 0; n < 5_000; n += 1) logger.info({ n }, 'ü'.repeat(50)); process.exit(0)`)
+  const lines = linesOf(await text(child.stdout))
+  expect(lines.map(({ n }) => n)).toEqual(Array.from({ length: 5_000 }, (_, n) => n))
+})
+
+test('the time of a line is its own, by RFC 3339 to the millisecond', async () => {
+  const child = run(`
+    for (const time of [0, 7, 999, 1_000, 951_782_399_042, 1_796_000_000_100]) {
+      Date.now = () => time
+      logger.info({ expected: new Date(time).toISOString() })
+    }`)
+  const lines = linesOf(await text(child.stdout)) as unknown as { time: string; expected: string }[]
+  expect(lines).toHaveLength(6)
+  for (const { time, expected } of lines) expect(time).toBe(expected)
+})
