@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server'
 import type { FastifyReply } from 'fastify'
+import { isDataStream } from './data-stream.ts'
 import { etagMatches, formatEtag } from './etag.ts'
 import { fromJsonText, toJson } from './json-text.ts'
 import type { RestOperation } from './rest-paths.ts'
@@ -12,7 +13,8 @@ export function answerer(
   const readsMembers = rest.etag !== undefined || rest.location !== undefined
 
   return (reply, output) => {
-    if (isStream(output)) {
+    // JSON.stringify would make empty objects of it.
+    if (isDataStream(output)) {
       throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: `${path}: REST answers no streams` })
     }
     const { method, headers } = reply.request
@@ -38,9 +40,5 @@ export function answerer(
       .send(toJson(output ?? null))
   }
 }
-
-// Of which JSON.stringify would make the empty object.
-const isStream = (output: unknown) =>
-  typeof output === 'object' && output !== null && Symbol.asyncIterator in output
 
 const member = (value: unknown, name: string) => (value as Record<string, unknown> | null)?.[name]

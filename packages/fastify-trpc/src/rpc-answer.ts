@@ -7,6 +7,7 @@ import {
 } from '@trpc/server'
 import { type TRPCRequestInfo, getHTTPStatusCode } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isDataStream } from './data-stream.ts'
 import { JsonText } from './json-text.ts'
 import { type Outcome, type Outcomes, errorOf } from './rpc-call.ts'
 import type { Refusal } from './rpc-errors.ts'
@@ -125,25 +126,6 @@ export function varyOf(reply: FastifyReply, own: string): string {
 function withStatus(shape: TRPCErrorShape, httpStatus: number): TRPCErrorShape {
   const { data } = shape as { data?: { httpStatus?: unknown } }
   return typeof data?.httpStatus === 'number' ? { ...shape, data: { ...data, httpStatus } } : shape
-}
-
-/** Of such an output, tRPC refuses to make one JSON text. */
-function isDataStream(data: unknown): boolean {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return false
-  if (Symbol.asyncIterator in data) return true
-  for (const key of Object.keys(data)) {
-    const value = (data as Record<string, unknown>)[key]
-    if (isAsync(value)) return true
-  }
-  return false
-}
-
-function isAsync(value: unknown): boolean {
-  if (value === null || Array.isArray(value)) return false
-  if (typeof value !== 'object' && typeof value !== 'function') return false
-  const { then, catch: rescue } = value as { then?: unknown; catch?: unknown }
-  if (typeof then === 'function' && typeof rescue === 'function') return true
-  return typeof value === 'object' && Symbol.asyncIterator in value
 }
 
 const streamRefused = () =>

@@ -15,10 +15,12 @@ const streams = t.router({
   }),
   readable: at('/readable').query(() => Readable.from([1])),
   web: at('/web').query(() => new Blob(['1']).stream()),
+  member: at('/member').query(() => ({ now: 1, rows: Readable.from([1]) })),
+  promised: at('/promised').query(() => ({ now: 1, later: Promise.resolve(2) })),
 })
 
-test.for(['generated', 'readable', 'web'])(
-  'an output that streams is a 500 that is told: %s',
+test.for(['generated', 'readable', 'web', 'member', 'promised'])(
+  'an output that streams, or is to come, is a 500 that is told: %s',
   async (name) => {
     const told: unknown[] = []
     await using app = fastify()
