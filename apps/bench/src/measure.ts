@@ -35,7 +35,11 @@ export type Plan = {
   warmUpSeconds: number
   /** Of each workload before its rounds; 0: none. */
   settleSeconds: number
-  /** Of a round, where they are counted instead of timed: `complete` needs a todo for each, a log-in takes long. */
+  /**
+   * Of a round at most, where they are counted instead of timed: `complete` needs a todo for each, a log-in takes long.
+   * No more than a door answers in a round's time, as the others have nothing to do meanwhile: after some seconds of that
+   * V8 gives memory back, and has to grow again in a round.
+   */
   requests: Partial<Record<WorkloadName, number>>
   workloads: WorkloadName[]
   doors: Door[]
@@ -80,6 +84,8 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
   const samples: Sample[] = []
   const numbers = new Map<WorkloadName, number>()
   const cursors = new Map<string, string>()
+  /** Requests per second, by door and workload, of the round before. */
+  const rates = new Map<string, number>()
   try {
     for (const door of plan.doors) {
       running.onStep(`warming up, ${door.name}`)
@@ -127,6 +133,7 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
     const cursor = workload === 'far page of many' ? await cursorOf(door, server.port) : undefined
     const connections = workload === 'log in' ? LOG_IN_CONNECTIONS : CONNECTIONS
     const counted = plan.requests[workload]
+    const rate = rates.get(`${door.name} ${workload}`) ?? Infinity
     const logged = WRITES.includes(workload) ? await changesIn(running.url) : undefined
     const before = [cpuSeconds(server.pid), cpuSeconds(running.postgresPid)]
     const outcome = await generator.run({
@@ -141,7 +148,12 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
       rounds: plan.doors.length * (plan.rounds + 1),
       ...(counted === undefined
         ? { seconds }
-        : { requests: Math.max(connections, Math.ceil((counted * seconds) / plan.seconds)) }),
+        : {
+            requests: Math.max(
+              connections,
+              Math.ceil(Math.min((counted * seconds) / plan.seconds, rate * seconds)),
+            ),
+          }),
     })
     if (outcome.wrong > 0) {
       throw new Error(
@@ -154,12 +166,14 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
         throw new Error(`${door.name}, ${workload}: ${missing} writes are not in the log of changes`)
     }
     if (outcome.requests === 0) return undefined
+    const requestsPerSecond = outcome.requests / outcome.seconds
+    rates.set(`${door.name} ${workload}`, requestsPerSecond)
     const each = (now: number | undefined, then: number | undefined) =>
       now === undefined || then === undefined ? undefined : ((now - then) / outcome.requests) * 1e6
     return {
       door: door.name,
       workload,
-      requestsPerSecond: outcome.requests / outcome.seconds,
+      requestsPerSecond,
       p50: outcome.p50,
       p99: outcome.p99,
       serverCpu: each(cpuSeconds(server.pid), before[0]),
