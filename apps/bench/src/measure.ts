@@ -133,7 +133,8 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
     const cursor = workload === 'far page of many' ? await cursorOf(door, server.port) : undefined
     const connections = workload === 'log in' ? LOG_IN_CONNECTIONS : CONNECTIONS
     const counted = plan.requests[workload]
-    const rate = rates.get(`${door.name} ${workload}`) ?? Infinity
+    const pair = `${door.name} ${workload}`
+    const answerable = (rates.get(pair) ?? Infinity) * seconds
     const logged = WRITES.includes(workload) ? await changesIn(running.url) : undefined
     const before = [cpuSeconds(server.pid), cpuSeconds(running.postgresPid)]
     const outcome = await generator.run({
@@ -151,7 +152,7 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
         : {
             requests: Math.max(
               connections,
-              Math.ceil(Math.min((counted * seconds) / plan.seconds, rate * seconds)),
+              Math.ceil(Math.min((counted * seconds) / plan.seconds, answerable)),
             ),
           }),
     })
@@ -167,7 +168,7 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
     }
     if (outcome.requests === 0) return undefined
     const requestsPerSecond = outcome.requests / outcome.seconds
-    rates.set(`${door.name} ${workload}`, requestsPerSecond)
+    rates.set(pair, requestsPerSecond)
     const each = (now: number | undefined, then: number | undefined) =>
       now === undefined || then === undefined ? undefined : ((now - then) / outcome.requests) * 1e6
     return {
