@@ -16,12 +16,11 @@ beforeAll(async () => {
   const directory = await mkdtemp(join(tmpdir(), 'todo-tls-'))
   opened.defer(() => rm(directory, { recursive: true, force: true }))
   const { uid, gid } = await userFor(join(directory, 'data'))
-  const own = async (path: string) => uid !== undefined && gid !== undefined && chown(path, uid, gid)
   await chmod(directory, 0o755)
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }])
   for (const [name, text] of Object.entries({ cert, key })) {
     await writeFile(join(directory, name), text, { mode: 0o600 })
-    await own(join(directory, name))
+    if (uid !== undefined && gid !== undefined) await chown(join(directory, name), uid, gid)
   }
   const server = await startEmbeddedPostgres({
     dataDir: join(directory, 'data'),
@@ -36,7 +35,7 @@ afterAll(() => opened.disposeAsync())
 const isEncrypted = Prisma.sql`SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()`
 const large = Prisma.sql`SELECT n, repeat(md5(n::text), 5000) AS text FROM generate_series(1, 5) n`
 
-test('statements and transactions over TLS, with rows that come in many pieces', async () => {
+test('statements, ours and those of Prisma, over TLS, with rows that come in many pieces', async () => {
   const { run, db, close } = createDatabase({ url: `${url}?sslmode=no-verify` })
   expect(await run(isEncrypted)).toEqual([{ ssl: true }])
   const [once, again] = await Promise.all([run<{ text: string }>(large), db.$queryRaw(large)])
