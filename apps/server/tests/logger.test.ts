@@ -18,11 +18,13 @@ function run(code: string): ChildProcessByStdio<null, Readable, null> {
   })
 }
 
+type Line = { time: string; n: number; expected: string }
+
 const linesOf = (output: string) =>
   output
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as { time: string; n: number })
+    .map((line) => JSON.parse(line) as Line)
 
 test('a line does not wait until there are more', async () => {
   const child = run(`logger.info({ n: 1 }, 'Grüße'); setInterval(() => undefined, 60_000)`)
@@ -43,7 +45,7 @@ test('the time of a line is its own, by RFC 3339 to the millisecond', async () =
       Date.now = () => time
       logger.info({ expected: new Date(time).toISOString() })
     }`)
-  const lines = linesOf(await text(child.stdout)) as unknown as { time: string; expected: string }[]
+  const lines = linesOf(await text(child.stdout))
   expect(lines).toHaveLength(6)
   for (const { time, expected } of lines) expect(time).toBe(expected)
 })
