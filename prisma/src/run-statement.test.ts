@@ -2,7 +2,7 @@ import { Pool } from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { Prisma } from '../generated/client.ts'
 import { type Database, createDatabase } from './create-database.ts'
-import { runPrepared } from './prepared-statement.ts'
+import { runOn } from './run-statement.ts'
 import { runIn } from './run-statement.ts'
 import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
 
@@ -83,9 +83,9 @@ test('Prisma and we share what is prepared', async () => {
 
 test('what has no name is prepared each time', async () => {
   const pool = new Pool({ connectionString: testDatabase.url, max: 1 })
-  const unnamed = (text: string) => runPrepared(pool, { name: '', text, values: [] })
-  expect(await unnamed('SELECT 1 AS a')).toEqual([{ a: 1 }])
-  expect(await unnamed("SELECT 'x' AS b, 2 AS c")).toEqual([{ b: 'x', c: 2 }])
+  const run = runOn(pool, () => '')
+  expect(await run(Prisma.sql`SELECT 1 AS a`)).toEqual([{ a: 1 }])
+  expect(await run(Prisma.sql`SELECT 'x' AS b, 2 AS c`)).toEqual([{ b: 'x', c: 2 }])
   await pool.end()
 })
 

@@ -50,6 +50,17 @@ test.each(migrations)(
   },
 )
 
+test('nor does one of those that are looked up together', async () => {
+  const lookUps = () => Promise.all(Array.from({ length: 20 }, () => single.run({ ...AT, isLookup: true })))
+  const [before] = (await lookUps()).flat()
+  await alter('ALTER TABLE events ALTER COLUMN at TYPE timestamptz(6) USING at::timestamptz')
+  const rows = (await lookUps()).flat()
+  expect(rows).toHaveLength(20)
+  expect(new Set(rows.map(({ at }) => at))).toEqual(new Set(['2026-05-01T12:00:00.123Z']))
+  const [after] = (await lookUps()).flat()
+  expect(after!.pid).not.toBe(before!.pid)
+})
+
 test('a transaction fails once on each connection', async () => {
   const inTransaction = () => single.db.$transaction((tx) => runIn(tx)<{ pid: number }>(AT))
   const [before] = await inTransaction()
