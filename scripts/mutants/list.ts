@@ -239,4 +239,25 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'WHERE ($1::uuid IS NOT NULL) AND t.id = $2::uuid`',
     test: server('api'),
   },
+  {
+    claim: 'lookups of one turn share a round trip',
+    file: 'prisma/src/run-statement.ts',
+    from: 'if (isLookup) lookUp(asked)',
+    to: 'if (isLookup && text === "") lookUp(asked)',
+    test: data('gather-lookups', 'goes together'),
+  },
+  {
+    claim: 'a lookup that fails fails no other',
+    file: 'prisma/src/round-trip.ts',
+    from: 'for (const one of skipped) runTogether(pool, [one])',
+    to: 'if (error) rejectAll(skipped, error)',
+    test: data('gather-lookups', 'fails alone, prepared or not'),
+  },
+  {
+    claim: 'what a failing lookup kept from being prepared is prepared later',
+    file: 'prisma/src/round-trip.ts',
+    from: 'delete connection.submittedNamedStatements[name]',
+    to: 'void connection.submittedNamedStatements[name]',
+    test: data('gather-lookups', 'fails alone, prepared or not'),
+  },
 ]

@@ -24,8 +24,8 @@ export async function loadTodo({ run, user }: UserContext, id: string): Promise<
     const rows = turnEnds().then(() => {
       byOwner.delete(user.id)
       return ids.length === 1
-        ? run<TodoRow>({ text: ONE, values: [user.id, ids[0]] })
-        : run<TodoRow>({ text: MANY, values: [user.id, ids] })
+        ? run<TodoRow>({ text: ONE, values: [user.id, ids[0]], isLookup: true })
+        : run<TodoRow>({ text: MANY, values: [user.id, ids], isLookup: true })
     })
     const started = { ids, rows }
     byOwner.set(user.id, started)
