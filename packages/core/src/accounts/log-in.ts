@@ -1,8 +1,8 @@
-import { v7 as uuidv7 } from 'uuid'
 import { formatRefreshToken, newRefreshToken, sha256 } from '../auth/refresh-token.ts'
 import { ACCESS_TOKEN_SECONDS } from '../auth/key-ring.ts'
 import type { Caller, Context } from '../context.ts'
 import { DomainError } from '../errors.ts'
+import { newId } from '../new-id.ts'
 import { inTransaction } from '../transaction.ts'
 import { endSessions } from './end-sessions.ts'
 import type { LogIn } from './schemas.ts'
@@ -30,7 +30,7 @@ export async function logIn(
 
 async function openSession(ctx: Context, ownerId: string, userAgent: string | undefined): Promise<Grant> {
   const now = ctx.now()
-  const token = newRefreshToken(ownerId, uuidv7())
+  const token = newRefreshToken(ownerId, newId())
   await endOldest(ctx, ownerId)
   await ctx.db.session.create({
     data: {

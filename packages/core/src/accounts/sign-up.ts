@@ -1,7 +1,7 @@
-import { v7 as uuidv7 } from 'uuid'
 import type { Context } from '../context.ts'
 import { appendChange } from '../changes/append-change.ts'
 import { toList } from '../lists/to-list.ts'
+import { newId } from '../new-id.ts'
 import { isUniqueViolation } from '../sql-state.ts'
 import { inTransaction } from '../transaction.ts'
 import { checkPassword } from './check-password.ts'
@@ -15,7 +15,7 @@ import { toAccount } from './to-account.ts'
 export async function signUp(ctx: Context, input: SignUp): Promise<void> {
   checkPassword(input.password, { email: input.email, field: 'password' })
   const passwordHash = await ctx.passwords.hash(input.password)
-  const ownerId = uuidv7()
+  const ownerId = newId()
   const now = ctx.now()
   const times = { createdAt: now, updatedAt: now }
   const user = { id: ownerId, sessionId: ownerId }
@@ -28,7 +28,7 @@ export async function signUp(ctx: Context, input: SignUp): Promise<void> {
       })
       await tx.db.changeHead.create({ data: { ownerId } })
       const inbox = await tx.db.list.create({
-        data: { ownerId, id: uuidv7(), name: 'Inbox', position: 0, isInbox: true, ...times },
+        data: { ownerId, id: newId(), name: 'Inbox', position: 0, isInbox: true, ...times },
       })
       await appendChange(tx, 'account', { after: toAccount(account) })
       await appendChange(tx, 'list', { after: toList(inbox) })

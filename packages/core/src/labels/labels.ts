@@ -1,8 +1,8 @@
 import type { LabelModel } from '@todo/db'
-import { v7 as uuidv7 } from 'uuid'
 import { appendChange } from '../changes/append-change.ts'
 import type { UserContext } from '../context.ts'
 import { DomainError, idTaken, notFound, requireVersion } from '../errors.ts'
+import { newId } from '../new-id.ts'
 import { changesNothing, withoutAbsent } from '../patch.ts'
 import { changeRows } from '../todos/write-todos.ts'
 import { withOwnerLock } from '../transaction.ts'
@@ -25,7 +25,7 @@ export async function getLabel(ctx: UserContext, { id }: LabelId): Promise<Label
 /** @throws DomainError CONFLICT when the id or the name is in use, UNPROCESSABLE */
 export function createLabel(
   ctx: UserContext,
-  { id = uuidv7(), name, colour = null }: CreateLabel,
+  { id = newId(), name, colour = null }: CreateLabel,
 ): Promise<Label> {
   const ownerId = ctx.user.id
   return withOwnerLock(ctx, async (tx) => {

@@ -1,7 +1,7 @@
-import { v7 as uuidv7 } from 'uuid'
 import { appendChange } from '../changes/append-change.ts'
 import type { UserContext } from '../context.ts'
 import { DomainError, idTaken, requireVersion } from '../errors.ts'
+import { newId } from '../new-id.ts'
 import { changesNothing, withoutAbsent } from '../patch.ts'
 import { withOwnerLock } from '../transaction.ts'
 import type { ChangeList, CreateList, List, ListId, ListLists } from './schemas.ts'
@@ -34,7 +34,7 @@ export async function getList(ctx: UserContext, { id }: ListId): Promise<List> {
 /** Adds a list behind the others. @throws DomainError CONFLICT, UNPROCESSABLE */
 export function createList(
   ctx: UserContext,
-  { id = uuidv7(), name, colour = null }: CreateList,
+  { id = newId(), name, colour = null }: CreateList,
 ): Promise<List> {
   const ownerId = ctx.user.id
   return withOwnerLock(ctx, async (tx) => {

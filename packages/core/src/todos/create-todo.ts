@@ -1,7 +1,7 @@
 import { sql } from '@todo/db/sql'
-import { v7 as uuidv7 } from 'uuid'
 import type { UserContext } from '../context.ts'
 import { idTaken, invalidField, notFound } from '../errors.ts'
+import { newId } from '../new-id.ts'
 import { isUniqueViolation } from '../sql-state.ts'
 import { withOwnerLock } from '../transaction.ts'
 import { timeColumns } from './columns.ts'
@@ -38,7 +38,7 @@ async function insert(ctx: UserContext, input: CreateTodo, { depth, parentId }: 
     const [row] = await ctx.run(
       sql.createTodo(
         ctx.user.id,
-        input.id ?? uuidv7(),
+        input.id ?? newId(),
         ctx.now(),
         listId ?? null,
         parentId ?? null,
