@@ -1,12 +1,14 @@
-import { dictionary } from '@zxcvbn-ts/language-common'
 import { invalidField } from '../errors.ts'
 
-const COMMONEST = new Set(dictionary['passwords-common'].filter((password) => password.length >= 8))
-
 /** @throws DomainError UNPROCESSABLE when the password is among the commonest or contains the email address */
-export function checkPassword(password: string, { email, field }: { email: string; field: string }): void {
+export async function checkPassword(
+  password: string,
+  { email, field }: { email: string; field: string },
+): Promise<void> {
+  // When the first password is chosen: to unpack them would take a twentieth of the server's start.
+  const { COMMON_PASSWORDS } = await import('./common-passwords.ts')
   const lower = password.toLowerCase()
-  if (COMMONEST.has(lower))
+  if (COMMON_PASSWORDS.has(lower))
     throw invalidField(field, 'This is one of the commonest passwords: choose another.')
   const [localPart = ''] = email.split('@')
   if (lower.includes(email) || (localPart.length >= 4 && lower.includes(localPart))) {

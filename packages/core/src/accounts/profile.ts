@@ -36,7 +36,7 @@ export function changeProfile(
 /** Changes the password and ends the account's other sessions. @throws DomainError UNPROCESSABLE */
 export async function changePassword(ctx: UserContext, input: ChangePassword): Promise<void> {
   const { email } = await requirePassword(ctx, input.currentPassword, 'currentPassword')
-  checkPassword(input.newPassword, { email, field: 'newPassword' })
+  await checkPassword(input.newPassword, { email, field: 'newPassword' })
   const passwordHash = await ctx.passwords.hash(input.newPassword)
   await withOwnerLock(ctx, async (tx) => {
     await tx.db.account.update({ where: { ownerId: tx.user.id }, data: { passwordHash } })

@@ -13,7 +13,7 @@ import { toAccount } from './to-account.ts'
  * in both cases: who signs up learns nothing about others, and logs in next.
  */
 export async function signUp(ctx: Context, input: SignUp): Promise<void> {
-  checkPassword(input.password, { email: input.email, field: 'password' })
+  await checkPassword(input.password, { email: input.email, field: 'password' })
   const passwordHash = await ctx.passwords.hash(input.password)
   const ownerId = newId()
   const now = ctx.now()
