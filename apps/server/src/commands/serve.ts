@@ -21,28 +21,30 @@ export async function main(): Promise<void> {
   try {
     const url = env.databaseUrl ?? (await startPostgres(env, opened))
     start.check()
-    await applyMigrations(env.databaseMigrationUrl ?? url, logger)
-    start.check()
     const onError = (error: Error) => logger.warn({ err: error }, 'lost a database connection')
     const options = { url, poolSize: env.databasePoolSize, onError }
     const database = createDatabase(options)
     opened.defer(database.close)
-    await check(database, env, logger)
     const { databaseReplicaUrls: replicaUrls } = env
     const replication = replicaUrls.length > 0 ? replicate(database, { ...options, replicaUrls }) : undefined
     opened.defer(async () => replication?.close())
     const keyRing = openKeyRing(env, (error) => logger.error({ err: error }, 'could not read the keys'))
     opened.defer(async () => keyRing.close())
     const passwords = createPasswordHasher()
+    // At once: the server is built while Postgres answers.
+    const [app] = await Promise.all([
+      buildServer({ env, database, replication, logger, keyRing, passwords }),
+      applyMigrations(env.databaseMigrationUrl ?? url, logger).then(() => check(database, env, logger)),
+    ])
+    start.check()
     if (!env.production)
       await seedDemo({ db: database.db, run: database.run, now: () => new Date(), keyRing, passwords })
-
-    const app = await buildServer({ env, database, replication, logger, keyRing, passwords })
-    const address = await app.listen({ port: env.port, host: env.host })
     start.check()
     start.done()
     const after = () => opened.disposeAsync()
+    // Before it listens: a request that has come is not dropped.
     closeGracefully(app, { drainMs: env.shutdownDrainMs, timeoutMs: env.shutdownTimeoutMs, after })
+    const address = await app.listen({ port: env.port, host: env.host })
     if (!env.production) greet(address)
   } catch (error) {
     await opened.disposeAsync()
