@@ -1,10 +1,6 @@
 import { appRouter } from '@todo/api'
 import { type OpenApiDocument, openApiDocument } from 'fastify-trpc'
-
-export const API_PREFIX = '/api/v1'
-
-/** Opaque input: what is wrong there is a malformed request, as an unparsable id in the path is. */
-export const MALFORMED_FIELDS = ['cursor', 'since']
+import { API_PREFIX, MALFORMED_FIELDS } from './rest-options.ts'
 
 /** The OpenAPI document of the REST door. */
 export function todoDocument(version: string): OpenApiDocument {

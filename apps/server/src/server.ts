@@ -8,13 +8,13 @@ import {
   type FastifyInstance,
   LogController,
 } from 'fastify'
-import { sendFastifyError, sendNotFound } from 'fastify-trpc'
+import { type OpenApiDocument, sendFastifyError, sendNotFound } from 'fastify-trpc'
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { besideBundle } from './assets.ts'
 import { lateChild } from './late-child.ts'
-import { todoDocument } from './openapi.ts'
 import { cors } from './plugins/cors.ts'
 import { doors } from './plugins/doors.ts'
 import { PROBE_TIMEOUT_MS, health } from './plugins/health.ts'
@@ -105,7 +105,7 @@ export async function buildServer({
     customTypes: /^(application\/(problem\+)?json|text\/(?!event-stream))/,
   })
   await app.register(health, { probe: () => database.pool.query(PROBE) })
-  await app.register(swagger, { document: todoDocument(VERSION), baseDir: besideBundle('static') })
+  await app.register(swagger, { document: await apiDocument(), baseDir: besideBundle('static') })
   const context = { db: database.db, run: database.run, now, keyRing, passwords }
   await app.register(retention, { context, registry, everyMs: env.retentionIntervalMs })
   await app.register(doors, {
@@ -114,6 +114,14 @@ export async function buildServer({
     replication,
   })
   return app
+}
+
+/** Made when the bundle is: to make it, and to load what makes it, would take a tenth of each start. */
+async function apiDocument(): Promise<OpenApiDocument> {
+  const file = besideBundle('openapi.json')
+  if (file !== undefined) return JSON.parse(await readFile(file, 'utf8')) as OpenApiDocument
+  const { todoDocument } = await import('./openapi.ts')
+  return todoDocument(VERSION)
 }
 
 async function countSessions({ pool }: Database, now: Date): Promise<number> {

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { fastifyTrpc } from 'fastify-trpc'
 import { TOKEN_HEADER, consistencyOf } from '../consistency.ts'
-import { API_PREFIX, MALFORMED_FIELDS } from '../openapi.ts'
+import { API_PREFIX, MALFORMED_FIELDS } from '../rest-options.ts'
 
 export type DoorsOptions = {
   context: Context
