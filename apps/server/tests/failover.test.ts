@@ -36,8 +36,11 @@ async function failOver({ synchronous }: { synchronous: boolean }): Promise<Outc
   let promotedPort = 0
   const report = await underLoad(
     { urls: servers.map(({ url }) => url), authorization: `Bearer ${accessToken}` },
-    async () => {
+    async ({ acknowledged }) => {
       await sleep(1_000)
+      // Right behind a write, so that there is something to lose also on a machine that is slow.
+      const written = acknowledged.length
+      await expect.poll(() => acknowledged.length, { interval: 5, timeout: 10_000 }).toBeGreaterThan(written)
       await topology.primary.kill()
       const promoted = await promote(topology)
       promotedPort = promoted.postgres.port

@@ -21,7 +21,7 @@ export type Report = {
 /** Writers and readers, most with a consistency token of their own, over all instances at random, while `during` runs. */
 export async function underLoad(
   { urls, authorization }: { urls: string[]; authorization: string },
-  during: () => Promise<void>,
+  during: (report: Report) => Promise<void>,
 ): Promise<Report> {
   const report: Report = {
     requests: 0,
@@ -93,7 +93,7 @@ export async function underLoad(
   await sleep(500)
   const began = performance.now()
   try {
-    await during()
+    await during(report)
   } finally {
     load.runs = false
     await Promise.all(workers)
