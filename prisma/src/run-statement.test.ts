@@ -2,8 +2,7 @@ import { Pool } from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { Prisma } from '../generated/client.ts'
 import { type Database, createDatabase } from './create-database.ts'
-import { runOn } from './run-statement.ts'
-import { runIn } from './run-statement.ts'
+import { runIn, runOn } from './run-statement.ts'
 import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
 
 let testDatabase: TestDatabase

@@ -10,7 +10,7 @@ import type { Prisma } from '../generated/client.ts'
 export type Statement<Row> = {
   text: string
   values: readonly unknown[]
-  /** Reads a few rows by their key, and may share a round trip with others. */
+  /** Reads a few rows by their key, or a stretch of an index, and may share a round trip with others. */
   isLookup?: boolean
   typed?: () => TypedSql<unknown[], Row>
 }

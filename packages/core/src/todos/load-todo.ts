@@ -23,9 +23,8 @@ export async function loadTodo({ run, user }: UserContext, id: string): Promise<
     const ids: string[] = []
     const rows = turnEnds().then(() => {
       byOwner.delete(user.id)
-      return ids.length === 1
-        ? run<TodoRow>({ text: ONE, values: [user.id, ids[0]], isLookup: true })
-        : run<TodoRow>({ text: MANY, values: [user.id, ids], isLookup: true })
+      const [text, wanted] = ids.length === 1 ? [ONE, ids[0]] : [MANY, ids]
+      return run<TodoRow>({ text, values: [user.id, wanted], isLookup: true })
     })
     const started = { ids, rows }
     byOwner.set(user.id, started)
