@@ -75,7 +75,7 @@ async function keepsStatementsApart(pool: Pool): Promise<boolean> {
     if (error instanceof DatabaseError && MIXED_UP.has(error.code ?? '')) return false
     throw error
   } finally {
-    for (const client of clients) client.release(true)
+    for (const client of clients) client.release()
   }
 }
 

@@ -34,7 +34,7 @@ export async function main(): Promise<void> {
     // At once: the server is built while Postgres answers.
     const [app] = await Promise.all([
       buildServer({ env, database, replication, logger, keyRing, passwords }),
-      applyMigrations(env.databaseMigrationUrl ?? url, logger).then(() => check(database, env, logger)),
+      allDone([applyMigrations(env.databaseMigrationUrl ?? url, logger), check(database, env, logger)]),
     ])
     start.check()
     if (!env.production)
@@ -50,6 +50,13 @@ export async function main(): Promise<void> {
     await opened.disposeAsync()
     throw inWords(error)
   }
+}
+
+/** Nothing is left half-way, as a migration would be when the settings turn out not to suit. @throws the first's error */
+async function allDone(steps: Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(steps)
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 /** @throws Error when the server's settings do not suit the service */
