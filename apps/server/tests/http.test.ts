@@ -208,6 +208,22 @@ describe('Swagger UI', () => {
     expect(shown).toEqual(document)
   })
 
+  test('a file is not sent again to who has it, and its length is told', async () => {
+    const path = '/swagger-ui/static/swagger-ui.css'
+    const url = `${server.url}${path}`
+    const whole = await fetch(url, { headers: { 'accept-encoding': 'identity' } })
+    const { byteLength } = await whole.arrayBuffer()
+    // Not by fetch, which asks for a fresh one then.
+    const known = await raw(server.url, path, { 'if-none-match': whole.headers.get('etag') ?? '' })
+    expect(known.status).toBe(304)
+    const head = await fetch(url, { method: 'HEAD', headers: { 'accept-encoding': 'identity' } })
+    expect(head.status).toBe(200)
+    expect(head.headers.get('content-length')).toBe(String(byteLength))
+    const part = await fetch(url, { headers: { range: 'bytes=0-99', 'accept-encoding': 'identity' } })
+    expect(part.status).toBe(206)
+    expect((await part.arrayBuffer()).byteLength).toBe(100)
+  })
+
   test('a file that is not there is a problem', async () => {
     const response = await fetch(`${server.url}/swagger-ui/static/nothing.js`)
     expect(response.status).toBe(404)

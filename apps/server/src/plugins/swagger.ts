@@ -1,25 +1,40 @@
-import fastifySwagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
-import type { OpenApiDocument } from 'fastify-trpc'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
-/** The OpenAPI document on /api-doc/openapi.json, and Swagger UI on /swagger-ui. */
-export const swagger = fp<{ document: OpenApiDocument; baseDir?: string | undefined }>(
+const PREFIX = '/swagger-ui'
+// What is said of one connection, and of one moment.
+const OF_A_CONNECTION = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
+
+export type SwaggerOptions = {
+  /** The OpenAPI document, as JSON. */
+  document: string
+  /** Where Swagger UI's files lie; undefined: in its package. */
+  baseDir?: string | undefined
+}
+
+/** The OpenAPI document on /api-doc/openapi.json, and Swagger UI on /swagger-ui: loaded when somebody opens it. */
+export const swagger = fp<SwaggerOptions>(
   async (app, { document, baseDir }) => {
-    const json = JSON.stringify(document)
-    // The document is made of the router, not of Fastify's routes.
-    await app.register(fastifySwagger, { mode: 'static', specification: { document: document as never } })
-    app.get('/api-doc/openapi.json', (_, reply) => reply.type('application/json; charset=utf-8').send(json))
-    await app.register(swaggerUi, {
-      routePrefix: '/swagger-ui',
-      ...(baseDir !== undefined && { baseDir }),
-      uiConfig: {
-        persistAuthorization: true,
-        tryItOutEnabled: true,
-        displayRequestDuration: true,
-        docExpansion: 'list',
-      },
-    })
+    app.get('/api-doc/openapi.json', (_, reply) =>
+      reply.type('application/json; charset=utf-8').send(document),
+    )
+
+    let loaded: Promise<FastifyInstance> | undefined
+    const load = async () => {
+      const { buildSwaggerUi } = await import('../swagger-ui.ts')
+      return buildSwaggerUi({ prefix: PREFIX, document, baseDir })
+    }
+    const pass = async ({ url, headers }: FastifyRequest, reply: FastifyReply) => {
+      loaded ??= load()
+      const ui = await loaded
+      const answer = await ui.inject({ method: 'GET', url, headers })
+      if (answer.statusCode === 404) return reply.callNotFound()
+      for (const [name, value] of Object.entries(answer.headers))
+        if (!OF_A_CONNECTION.has(name)) reply.header(name, value)
+      return reply.code(answer.statusCode).send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined)
+    }
+    app.get(PREFIX, pass)
+    app.get(`${PREFIX}/*`, pass)
   },
   { name: 'swagger' },
 )
