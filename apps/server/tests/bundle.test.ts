@@ -45,6 +45,35 @@ test('a health check loads next to nothing', async () => {
   expect(check).not.toMatch(/from ?"\.\//)
 })
 
+test('a start loads neither Swagger UI, nor what makes the document, nor every language of Zod', async () => {
+  const texts = await loadedWith(await nameOf(/^serve-.*\.js$/))
+  expect(texts).toContain('nothing to migrate')
+  for (const left of [
+    'swagger-initializer',
+    '@fastify/ajv-compiler/',
+    'Ongeldige invoer',
+    'application/x-yaml',
+  ])
+    expect(texts).not.toContain(left)
+})
+
+/** The file, and all that it imports when it is loaded, as one text. */
+async function loadedWith(name: string, seen = new Set<string>()): Promise<string> {
+  if (seen.has(name)) return ''
+  seen.add(name)
+  const text = await readFile(join(folder, name), 'utf8')
+  const names = [...text.matchAll(/(?:from|import)"\.\/([^"]+)"/g)].map(([, other = '']) => other)
+  const others: string[] = []
+  for (const other of names) others.push(await loadedWith(other, seen))
+  return [text, ...others].join('')
+}
+
+async function nameOf(pattern: RegExp): Promise<string> {
+  const name = (await readdir(folder)).find((one) => pattern.test(one))
+  if (name === undefined) throw new Error(`${pattern} is not in the bundle`)
+  return name
+}
+
 test('it makes its tables and is healthy', async () => {
   expect(await (await get('/health')).json()).toMatchObject({ status: 'healthy', database: 'connected' })
   await expect.poll(() => server.output()).toContain('"migrated"')

@@ -1,7 +1,7 @@
 import { DomainError, type DomainErrorCode, isUnavailable } from '@todo/core'
 import { TRPCError } from '@trpc/server'
 import type { ProblemOverrides } from 'fastify-trpc'
-import { z } from 'zod'
+import * as z from 'zod'
 
 // tRPC's code for RPC, and the HTTP status. tRPC has no 410; what a rule refuses is BAD_REQUEST there, as for a schema.
 const KINDS = {

@@ -1,6 +1,6 @@
 import { operationsOf } from 'fastify-trpc'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { appRouter } from './router.ts'
 
 // Everything about an operation is said once, at its procedure; here is what must be said.

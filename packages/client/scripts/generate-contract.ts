@@ -4,7 +4,7 @@ import { appRouter } from '@todo/api'
 import { operationsOf } from 'fastify-trpc'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type JsonSchema, docOf, printType } from './print-type.ts'
 
 const named = new Map<string, JsonSchema>()

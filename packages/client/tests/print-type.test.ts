@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type JsonSchema, docOf, printType } from '../scripts/print-type.ts'
 
 const printed = (schema: z.ZodType) => printType(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema, 0)

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { DomainError } from './errors.ts'
 
 export const Cursor = z.string().max(2_000).meta({

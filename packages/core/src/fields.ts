@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 // Postgres stores neither NUL nor half a surrogate pair.
 const isStorable = (value: string) => value.isWellFormed() && !value.includes('\0')

@@ -1,5 +1,5 @@
 import { initTRPC } from '@trpc/server'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type OpenApiMeta, type RestMeta, jsonText, trustedOutput } from '../src/index.ts'
 
 const t = initTRPC.meta<OpenApiMeta & { rest?: RestMeta }>().create({ isDev: false })

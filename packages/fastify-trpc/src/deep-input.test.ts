@@ -1,7 +1,7 @@
 import { initTRPC } from '@trpc/server'
 import { fastify } from 'fastify'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fastifyTrpc } from './plugin.ts'
 import type { OpenApiMeta } from './types.ts'
 

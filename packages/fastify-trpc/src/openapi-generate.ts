@@ -4,7 +4,7 @@ import {
   type OpenApiRouter,
   generateOpenApiDocument,
 } from 'trpc-openapi'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { DocumentOptions, SecurityScheme } from './openapi.ts'
 import type { OpenApiDocument } from './openapi-types.ts'
 import { type Operation, operationsOf, unwrapped } from './procedures.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { OperationObject, Parameter, Schema } from './openapi-types.ts'
 import type { Operation } from './procedures.ts'
 import { MERGE_PATCH } from './rest-content.ts'

@@ -1,5 +1,5 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server'
-import { z } from 'zod'
+import * as z from 'zod'
 import { outputSchemaOf } from './trusted-output.ts'
 import type { OpenApiMeta, RestMeta } from './types.ts'
 

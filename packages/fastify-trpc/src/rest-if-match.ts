@@ -1,5 +1,5 @@
 import { TRPCError } from '@trpc/server'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { formatEtag, strongTagsOf } from './etag.ts'
 import type { Codec } from './rest-input.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { codecsOf } from './rest-input.ts'
 
 function decode(schema: z.ZodType, text: string | string[]): unknown {

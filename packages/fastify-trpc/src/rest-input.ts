@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { unwrapped } from './procedures.ts'
 
 /** Makes of the text of a path or query parameter the value that its schema expects. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { ifMatchReader } from './rest-if-match.ts'
 import { codecsOf } from './rest-input.ts'
 import type { RestOperation } from './rest-paths.ts'

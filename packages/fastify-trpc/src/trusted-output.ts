@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A parser of tRPC's that parses nothing: it carries the schema that the output is known to have. */
 export type TrustedOutput<TSchema extends z.ZodType> = {

@@ -3,7 +3,7 @@ import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
 import type { ResponseMetaFn } from '@trpc/server/http'
 import { type FastifyRequest, fastify } from 'fastify'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fastifyTrpc } from '../src/index.ts'
 import { listen } from './sample-servers.ts'
 

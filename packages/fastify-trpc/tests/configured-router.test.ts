@@ -2,7 +2,7 @@ import { TRPCError, initTRPC, lazy } from '@trpc/server'
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
 import { type InjectOptions, fastify } from 'fastify'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fastifyTrpc } from '../src/index.ts'
 
 /** Wraps each value, so that a place that forgets the transformer shows. */

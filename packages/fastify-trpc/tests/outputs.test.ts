@@ -2,7 +2,7 @@ import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink } from '
 import { type inferRouterOutputs, initTRPC } from '@trpc/server'
 import { type FastifyInstance, fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   type OpenApiMeta,
   type RestMeta,

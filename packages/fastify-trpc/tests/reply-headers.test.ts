@@ -3,7 +3,7 @@ import { TRPCError, initTRPC } from '@trpc/server'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type OpenApiMeta, type RestMeta, fastifyTrpc } from '../src/index.ts'
 
 const t = initTRPC

@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server'
 import { fastify } from 'fastify'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Problem, fastifyTrpc } from '../src/index.ts'
 import { type SampleRouter, sampleRouter } from './sample-router.ts'
 import { listen, makeHost } from './sample-servers.ts'

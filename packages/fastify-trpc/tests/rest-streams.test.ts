@@ -2,7 +2,7 @@ import { initTRPC } from '@trpc/server'
 import { fastify } from 'fastify'
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type OpenApiMeta, fastifyTrpc } from '../src/index.ts'
 import { listen } from './sample-servers.ts'
 

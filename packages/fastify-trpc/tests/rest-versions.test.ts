@@ -1,7 +1,7 @@
 import { TRPCError, initTRPC } from '@trpc/server'
 import { type FastifyInstance, fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type OpenApiMeta, type Problem, type RestMeta, fastifyTrpc } from '../src/index.ts'
 import { listen } from './sample-servers.ts'
 

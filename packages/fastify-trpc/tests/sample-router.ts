@@ -1,6 +1,6 @@
 import { TRPCError, initTRPC, tracked } from '@trpc/server'
 import { Readable } from 'node:stream'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { OpenApiMeta, RestMeta } from '../src/index.ts'
 
 export type SampleContext = {

@@ -1,7 +1,7 @@
 import { initTRPC } from '@trpc/server'
 import { fastify } from 'fastify'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isDeep } from '../src/deep-input.ts'
 import { fastifyTrpc } from '../src/index.ts'
 import { listen } from './sample-servers.ts'

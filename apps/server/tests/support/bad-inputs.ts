@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { operations } from './rest.ts'
 
 export type BadInput = { name: string; input: Record<string, unknown>; status: number }

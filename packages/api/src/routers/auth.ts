@@ -11,7 +11,7 @@ import {
   refresh,
   signUp,
 } from '@todo/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ApiContext } from '../context.ts'
 import { authedProcedure, publicProcedure, router } from '../trpc.ts'
 

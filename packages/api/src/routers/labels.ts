@@ -10,7 +10,7 @@ import {
   getLabel,
   listLabels,
 } from '@todo/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import { authedProcedure, router } from '../trpc.ts'
 
 const tags = ['labels']

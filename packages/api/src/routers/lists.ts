@@ -15,7 +15,7 @@ import {
   purgeList,
   restoreList,
 } from '@todo/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import { authedProcedure, router } from '../trpc.ts'
 
 const tags = ['lists']

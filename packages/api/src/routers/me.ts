@@ -9,7 +9,7 @@ import {
   deleteAccount,
   getProfile,
 } from '@todo/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import { authedProcedure, router } from '../trpc.ts'
 
 const tags = ['me']

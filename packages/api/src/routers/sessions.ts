@@ -1,5 +1,5 @@
 import { Id, Session, listSessions, revokeSession } from '@todo/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import { authedProcedure, router } from '../trpc.ts'
 
 const tags = ['sessions']

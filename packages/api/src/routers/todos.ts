@@ -22,7 +22,7 @@ import {
   restoreTodo,
 } from '@todo/core'
 import { trustedOutput } from 'fastify-trpc'
-import { z } from 'zod'
+import * as z from 'zod'
 import { authedProcedure, router } from '../trpc.ts'
 
 const tags = ['todos']

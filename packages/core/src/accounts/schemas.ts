@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Id, Instant, TimeZone, Version, line, text } from '../fields.ts'
 
 export const Email = z

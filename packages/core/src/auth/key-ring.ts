@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createDecoder, createSigner, createVerifier } from 'fast-jwt'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Caller } from '../context.ts'
 import { DomainError } from '../errors.ts'
 

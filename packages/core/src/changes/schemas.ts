@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Limit } from '../cursor.ts'
 import { Id, Instant, Version } from '../fields.ts'
 

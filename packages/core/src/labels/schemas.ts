@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Colour, Id, IfVersion, Instant, NewId, Version, line } from '../fields.ts'
 
 export const LabelName = line(60).meta({

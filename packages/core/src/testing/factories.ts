@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { signUp } from '../accounts/sign-up.ts'
 import { SignUp } from '../accounts/schemas.ts'
 import { listChanges } from '../changes/list-changes.ts'

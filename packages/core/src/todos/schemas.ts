@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Cursor, Limit, NextCursor } from '../cursor.ts'
 import { Id, IfVersion, Instant, NewId, TimeZone, Version, line, text, withoutExample } from '../fields.ts'
 import { Position } from '../lists/schemas.ts'
