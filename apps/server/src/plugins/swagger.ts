@@ -33,8 +33,7 @@ export const swagger = fp<SwaggerOptions>(
         if (!OF_A_CONNECTION.has(name)) reply.header(name, value)
       return reply.code(answer.statusCode).send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined)
     }
-    app.get(PREFIX, pass)
-    app.get(`${PREFIX}/*`, pass)
+    for (const path of [PREFIX, `${PREFIX}/*`]) app.get(path, { onRequest: app.pageHeaders }, pass)
   },
-  { name: 'swagger' },
+  { name: 'swagger', dependencies: ['security-headers'] },
 )
