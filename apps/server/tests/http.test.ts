@@ -48,14 +48,21 @@ describe('security headers', () => {
       const { headers } = await fetch(`${server.url}${path}`)
       expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(headers.get('referrer-policy')).toBe('no-referrer')
-      expect(headers.get('x-frame-options')).not.toBeNull()
+      expect(headers.get('x-frame-options')).toBe('DENY')
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
       expect(headers.get('x-powered-by')).toBeNull()
       // HSTS of a development server would lock a browser out of all that is served on localhost.
       expect(headers.get('strict-transport-security')).toBeNull()
     },
   )
 
-  test('the content policy runs scripts of our own origin only, and no inline ones', async () => {
+  test('data allows nothing: a browser that takes it for a page loads and runs nothing', async () => {
+    const { headers } = await fetch(`${server.url}/health`)
+    expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'")
+  })
+
+  test('the content policy of pages runs scripts of our own origin only, and no inline ones', async () => {
     const { headers } = await fetch(`${server.url}/swagger-ui`)
     const policy = Object.fromEntries(
       (headers.get('content-security-policy') ?? '').split(';').map((directive) => {
@@ -140,6 +147,32 @@ describe('compression', () => {
     const plain = await raw(server.url, '/api-doc/openapi.json', { 'accept-encoding': 'identity' })
     expect(plain.headers['content-encoding']).toBeUndefined()
     expect(answer.body.length).toBeLessThan(plain.body.length / 4)
+  })
+
+  test.each(['/api/v1/todos', '/trpc/todos.list?input=%7B%7D'])(
+    'a read is, by either door: %s',
+    async (path) => {
+      const description = 'It is long. '.repeat(200)
+      await fetch(`${server.url}/api/v1/todos`, {
+        method: 'POST',
+        headers: { ...bearer(), 'content-type': 'application/json' },
+        body: JSON.stringify({ title: 'A long one', description }),
+      })
+      const { headers } = await raw(server.url, path, { ...bearer(), 'accept-encoding': 'br' })
+      expect(headers['content-encoding']).toBe('br')
+    },
+  )
+
+  test('what a write answers is not', async () => {
+    const description = 'It is long. '.repeat(200)
+    const response = await fetch(`${server.url}/api/v1/todos`, {
+      method: 'POST',
+      headers: { ...bearer(), 'content-type': 'application/json', 'accept-encoding': 'br, gzip' },
+      body: JSON.stringify({ title: 'A long one', description }),
+    })
+    expect(response.status).toBe(201)
+    expect(response.headers.get('content-encoding')).toBeNull()
+    expect(await response.json()).toMatchObject({ description })
   })
 
   test('what is small is not', async () => {
