@@ -60,7 +60,5 @@ export function timeColumns(name: TimeName, time: TodoTime | null | undefined): 
       : 'date' in time
         ? [time.date, null, null]
         : [null, new Date(time.at).toISOString(), time.timeZone]
-  return name === 'start'
-    ? { start_date: date, start_at: at, start_zone: zone }
-    : { due_date: date, due_at: at, due_zone: zone }
+  return { [`${name}_date`]: date, [`${name}_at`]: at, [`${name}_zone`]: zone }
 }

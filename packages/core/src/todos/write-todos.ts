@@ -18,8 +18,8 @@ type Change = {
 type Found = { todo: unknown; matched: boolean | null }
 
 /** Changes todos in one statement that logs what it changed. The todos found, as they are now. */
-export function changeRows(ctx: UserContext, ids: string[], change: Change): Promise<Found[]> {
-  if (ids.length === 0) return Promise.resolve([])
+export async function changeRows(ctx: UserContext, ids: string[], change: Change): Promise<Found[]> {
+  if (ids.length === 0) return []
   return ctx.run(
     sql.changeTodos(
       ctx.user.id,
