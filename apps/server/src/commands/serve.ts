@@ -32,9 +32,10 @@ export async function main(): Promise<void> {
     opened.defer(async () => keyRing.close())
     const passwords = createPasswordHasher()
     // At once: the server is built while Postgres answers.
-    const [app] = await Promise.all([
+    const [app] = await allDone([
       buildServer({ env, database, replication, logger, keyRing, passwords }),
-      allDone([applyMigrations(env.databaseMigrationUrl ?? url, logger), check(database, env, logger)]),
+      applyMigrations(env.databaseMigrationUrl ?? url, logger),
+      check(database, env, logger),
     ])
     start.check()
     if (!env.production)
@@ -52,11 +53,10 @@ export async function main(): Promise<void> {
   }
 }
 
-/** Nothing is left half-way, as a migration would be when the settings turn out not to suit. @throws the first's error */
-async function allDone(steps: Promise<void>[]): Promise<void> {
-  const outcomes = await Promise.allSettled(steps)
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-  if (failed) throw failed.reason
+/** As Promise.all, but nothing is left half-way, as a migration would be when the settings turn out not to suit. */
+async function allDone<T extends readonly unknown[] | []>(steps: T) {
+  await Promise.allSettled(steps)
+  return Promise.all(steps)
 }
 
 /** @throws Error when the server's settings do not suit the service */
