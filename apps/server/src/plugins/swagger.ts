@@ -1,19 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { SwaggerUiOptions } from '../swagger-ui.ts'
 
 const PREFIX = '/swagger-ui'
 // What is said of one connection, and of one moment.
 const OF_A_CONNECTION = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
 
-export type SwaggerOptions = {
-  /** The OpenAPI document, as JSON. */
-  document: string
-  /** Where Swagger UI's files lie; undefined: in its package. */
-  baseDir?: string | undefined
-}
-
 /** The OpenAPI document on /api-doc/openapi.json, and Swagger UI on /swagger-ui: loaded when somebody opens it. */
-export const swagger = fp<SwaggerOptions>(
+export const swagger = fp<Omit<SwaggerUiOptions, 'prefix'>>(
   async (app, { document, baseDir }) => {
     app.get('/api-doc/openapi.json', (_, reply) =>
       reply.type('application/json; charset=utf-8').send(document),
