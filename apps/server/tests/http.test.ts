@@ -140,6 +140,14 @@ describe('CORS', () => {
 })
 
 describe('compression', () => {
+  const LONG = 'It is long. '.repeat(200)
+  const createLongOne = (headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/api/v1/todos`, {
+      method: 'POST',
+      headers: { ...bearer(), 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ title: 'A long one', description: LONG }),
+    })
+
   test.each(['br', 'gzip'])('JSON that is big is compressed: %s', async (encoding) => {
     const answer = await raw(server.url, '/api-doc/openapi.json', { 'accept-encoding': encoding })
     expect(answer.headers['content-encoding']).toBe(encoding)
@@ -152,27 +160,17 @@ describe('compression', () => {
   test.each(['/api/v1/todos', '/trpc/todos.list?input=%7B%7D'])(
     'a read is, by either door: %s',
     async (path) => {
-      const description = 'It is long. '.repeat(200)
-      await fetch(`${server.url}/api/v1/todos`, {
-        method: 'POST',
-        headers: { ...bearer(), 'content-type': 'application/json' },
-        body: JSON.stringify({ title: 'A long one', description }),
-      })
+      await createLongOne()
       const { headers } = await raw(server.url, path, { ...bearer(), 'accept-encoding': 'br' })
       expect(headers['content-encoding']).toBe('br')
     },
   )
 
   test('what a write answers is not', async () => {
-    const description = 'It is long. '.repeat(200)
-    const response = await fetch(`${server.url}/api/v1/todos`, {
-      method: 'POST',
-      headers: { ...bearer(), 'content-type': 'application/json', 'accept-encoding': 'br, gzip' },
-      body: JSON.stringify({ title: 'A long one', description }),
-    })
+    const response = await createLongOne({ 'accept-encoding': 'br, gzip' })
     expect(response.status).toBe(201)
     expect(response.headers.get('content-encoding')).toBeNull()
-    expect(await response.json()).toMatchObject({ description })
+    expect(await response.json()).toMatchObject({ description: LONG })
   })
 
   test('what is small is not', async () => {
