@@ -1,4 +1,4 @@
-import type { Connection, DatabaseError, Pool, Submittable } from 'pg'
+import type { Connection, DatabaseError, Pool, PoolClient, Submittable } from 'pg'
 import { serialize } from 'pg-protocol'
 import { PreparedStatement, type Row, type Wire } from './prepared-statement.ts'
 import { isStalePlan } from './stale-plans.ts'
@@ -39,7 +39,8 @@ class RoundTrip implements Submittable {
   submit(raw: Connection): Error | undefined {
     const connection = raw as Wire
     try {
-      const messages = this.statements.flatMap((statement) => statement.messagesTo(connection))
+      const messages: Buffer[] = []
+      for (const statement of this.statements) messages.push(...statement.messagesTo(connection))
       messages.push(SYNC)
       // To one that has ended nothing is to be said: who waits is told by its end.
       if (connection.stream.writable) connection.stream.write(Buffer.concat(messages))
@@ -94,41 +95,56 @@ class RoundTrip implements Submittable {
  */
 export function runTogether(pool: Pool, asked: readonly Asked[]): void {
   pool.connect((failure, client, release) => {
-    if (client) send(asked)
+    if (client) send({ pool, client, release }, asked)
     else rejectAll(asked, failure ?? new Error('the pool gave no connection'))
-
-    function send(all: readonly Asked[]): void {
-      const trip = new RoundTrip(
-        all.map((one) => new PreparedStatement(one)),
-        (error) => {
-          if (error && !isOfPostgres(error)) {
-            release(true)
-            rejectAll(all, error)
-            return
-          }
-          // What fails with the commit is told when all have been answered.
-          const answered = error ? Math.min(trip.at, all.length - 1) : all.length
-          const [failed, ...skipped] = all.slice(answered)
-          if (failed && failed.name !== '' && isStalePlan(error)) {
-            send([failed, ...skipped].map((one) => ({ ...one, name: '' })))
-          } else {
-            // What Postgres refuses leaves the connection as it was.
-            release()
-            if (error) failed?.reject(error)
-            // One by one: where a lock is waited for in vain, so would all of them have to, one after the other.
-            for (const one of skipped) runTogether(pool, [one])
-          }
-          for (let at = 0; at < answered; at += 1) answer(all[at], trip.statements[at])
-        },
-      )
-      client?.query(trip)
-    }
   })
 }
 
-function answer(asked: Asked | undefined, statement: PreparedStatement | undefined): void {
-  if (statement?.unreadable) asked?.reject(statement.unreadable)
-  else asked?.resolve(statement?.rows ?? [])
+type Lease = { pool: Pool; client: PoolClient; release: (isBroken?: boolean) => void }
+
+function send(lease: Lease, asked: readonly Asked[]): void {
+  const { client, release } = lease
+  const statements = asked.map((one) => new PreparedStatement(one))
+  const trip = new RoundTrip(statements, (error) => {
+    if (!error) {
+      release()
+      answer(asked, statements)
+    } else if (isOfPostgres(error)) {
+      // What fails with the commit is told when all have been answered.
+      refuse(lease, { asked, statements, error, at: Math.min(trip.at, asked.length - 1) })
+    } else {
+      release(true)
+      rejectAll(asked, error)
+    }
+  })
+  client.query(trip)
+}
+
+type Refused = { asked: readonly Asked[]; statements: readonly PreparedStatement[]; error: Error; at: number }
+
+/** Postgres has refused the statement `at`, which leaves the connection as it was. */
+function refuse(lease: Lease, { asked, statements, error, at }: Refused): void {
+  const [failed, ...skipped] = asked.slice(at)
+  if (failed && failed.name !== '' && isStalePlan(error)) {
+    send(
+      lease,
+      [failed, ...skipped].map((one) => ({ ...one, name: '' })),
+    )
+  } else {
+    lease.release()
+    failed?.reject(error)
+    // One by one: where a lock is waited for in vain, so would all of them have to, one after the other.
+    for (const one of skipped) runTogether(lease.pool, [one])
+  }
+  answer(asked.slice(0, at), statements)
+}
+
+function answer(asked: readonly Asked[], statements: readonly PreparedStatement[]): void {
+  asked.forEach(({ resolve, reject }, at) => {
+    const { unreadable, rows = [] } = statements[at] ?? {}
+    if (unreadable) reject(unreadable)
+    else resolve(rows)
+  })
 }
 
 const rejectAll = (asked: readonly Asked[], error: Error) => asked.forEach(({ reject }) => reject(error))

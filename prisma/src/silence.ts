@@ -18,18 +18,20 @@ export function destroyStream(client: PoolClient, error: unknown): void {
  * Returns what ends all of them at once, for whoever knows sooner.
  */
 export function endSilentConnections(pool: Pool, milliseconds: number): () => void {
-  const inUse = new Set<PoolClient>()
+  // A set that clients come to and leave with each query would be made anew again and again.
+  const inUse = new Map<PoolClient, boolean>()
   const end = (client: PoolClient) =>
     destroyStream(
       client,
       Object.assign(new Error('the database server does not answer'), { code: 'ETIMEDOUT' }),
     )
-  pool.on('acquire', (client) => inUse.add(client))
-  pool.on('release', (_, client) => inUse.delete(client))
+  pool.on('acquire', (client) => inUse.set(client, true))
+  pool.on('release', (_, client) => inUse.set(client, false))
+  pool.on('remove', (client) => inUse.delete(client))
   pool.on('connect', (client) => {
     const stream = streamOf(client)
     stream.setTimeout(milliseconds)
-    stream.on('timeout', () => inUse.has(client) && end(client))
+    stream.on('timeout', () => inUse.get(client) && end(client))
   })
-  return () => inUse.forEach(end)
+  return () => inUse.forEach((isInUse, client) => isInUse && end(client))
 }
