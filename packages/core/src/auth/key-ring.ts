@@ -8,8 +8,8 @@ export const ACCESS_TOKEN_SECONDS = 15 * 60
 
 const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.int() })
 
-// Some 5 MB. fast-jwt's own cache takes a hash of the token first, which costs half as much as to verify it.
-const MAX_VERIFIED = 10_000
+// Some 3 MB. fast-jwt's own cache takes a hash of the token first, which costs half as much as to verify it.
+const MAX_VERIFIED = 5_000
 
 /** Signs access tokens with its newest key and verifies those of all its keys (JWT, RFC 7519, HS256). */
 export type KeyRing = {
