@@ -52,12 +52,21 @@ function inBlocks(output: ReturnType<typeof destination>): { write: (line: strin
   }
 }
 
+let given: number | undefined
+
+/** Logs what was at that time, in milliseconds since the epoch. */
+export function loggedAt(time: number, log: () => void): void {
+  given = time
+  log()
+  given = undefined
+}
+
 let second = -1
 let untilMilliseconds = ''
 
 /** As pino's own, but a busy server writes many lines within a second. */
 function isoTime(): string {
-  const now = Date.now()
+  const now = given ?? Date.now()
   const milliseconds = now % 1_000
   if (now - milliseconds !== second) {
     second = now - milliseconds

@@ -16,6 +16,7 @@ import { Registry } from 'prom-client'
 import { besideBundle } from './assets.ts'
 import { lateChild } from './late-child.ts'
 import { NO_SCHEMAS } from './no-schemas.ts'
+import { answers } from './plugins/answers.ts'
 import { cors } from './plugins/cors.ts'
 import { doors } from './plugins/doors.ts'
 import { PROBE_TIMEOUT_MS, health } from './plugins/health.ts'
@@ -91,6 +92,7 @@ export async function buildServer({
   const revocations = followRevocations(database.run)
   app.addHook('onClose', async () => revocations.stop())
 
+  await app.register(answers)
   await app.register(requestLog)
   const registry = new Registry()
   await app.register(metrics, {

@@ -50,6 +50,11 @@ test('requests are counted and timed by OpenAPI path or procedure', async () => 
   expect(samples.get(`http_request_duration_seconds_bucket{le="+Inf",${labels}}`)).toBe(1)
 })
 
+test('a path that reaches no route is counted, too', async () => {
+  await get('/api/v1/%zz')
+  expect((await scrape(server)).get(sample('GET', 'unmatched', 400))).toBe(1)
+})
+
 test('each of very many requests is counted once, however often that is asked', async () => {
   const route = '/api/v1/lists/{id}'
   const labels = `method="GET",route="${route}",status_code="404"`

@@ -116,6 +116,8 @@ describe('SIGTERM', () => {
     server.child.kill('SIGINT')
     expect(await server.exited).toBe(1)
     expect(performance.now() - signalled).toBeLessThan(1_500)
+    // Also what was answered last is logged.
+    expect(server.output()).toMatch(/"endpoint":"\/health\/ready","status_code":503/)
   })
 
   test('a stream that is open does not keep it', async () => {

@@ -9,13 +9,12 @@ import { sendFastifyError } from 'fastify-trpc'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { logRequest } from './request-log.ts'
 
 /** Answers paths that are malformed or too long: they reach no route, so no hook runs for them. */
 function refusePath(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id)
   reply.header('x-content-type-options', 'nosniff')
-  reply.raw.once('finish', () => logRequest(request, reply))
+  reply.raw.once('finish', () => request.server.answers.add(request, reply))
   void sendFastifyError(reply, error)
 }
 
