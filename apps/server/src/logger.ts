@@ -57,8 +57,11 @@ let given: number | undefined
 /** Logs what was at that time, in milliseconds since the epoch. */
 export function loggedAt(time: number, log: () => void): void {
   given = time
-  log()
-  given = undefined
+  try {
+    log()
+  } finally {
+    given = undefined
+  }
 }
 
 let second = -1
