@@ -124,12 +124,11 @@ type Refused = { asked: readonly Asked[]; statements: readonly PreparedStatement
 
 /** Postgres has refused the statement `at`, which leaves the connection as it was. */
 function refuse(lease: Lease, { asked, statements, error, at }: Refused): void {
-  const [failed, ...skipped] = asked.slice(at)
+  const unanswered = asked.slice(at)
+  const [failed, ...skipped] = unanswered
   if (failed && failed.name !== '' && isStalePlan(error)) {
-    send(
-      lease,
-      [failed, ...skipped].map((one) => ({ ...one, name: '' })),
-    )
+    const unnamed = unanswered.map((one) => ({ ...one, name: '' }))
+    send(lease, unnamed)
   } else {
     lease.release()
     failed?.reject(error)
