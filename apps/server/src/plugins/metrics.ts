@@ -27,12 +27,13 @@ export const SESSIONS_TIMEOUT_MS = 1_000
 export const metrics = fp<MetricsOptions>(
   async (app, { registry, pool, replication, countSessions }) => {
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS })
-    app.answers.listeners.push(requestMetrics(registry, app.answers.tell))
+    app.answers.listeners.push(requestMetrics(registry))
     poolGauge(registry, () => [{ name: 'primary', pool }, ...(replication?.replicas() ?? [])])
     if (replication) replicaMetrics(registry, replication)
     sessionsGauge(registry, countSessions)
 
     app.get('/metrics', async (_, reply) => {
+      app.answers.tell()
       return reply
         .header('cache-control', 'no-store')
         .type(registry.contentType)
@@ -42,8 +43,7 @@ export const metrics = fp<MetricsOptions>(
   { name: 'metrics', dependencies: ['answers'] },
 )
 
-/** `tell`: of the answers until now. */
-function requestMetrics(registry: Registry, tell: () => void): (answer: Answer) => void {
+function requestMetrics(registry: Registry): (answer: Answer) => void {
   const labelNames = ['method', 'route', 'status_code'] as const
   const registers = [registry]
   const duration = new Histogram({
@@ -52,21 +52,18 @@ function requestMetrics(registry: Registry, tell: () => void): (answer: Answer) 
     labelNames,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
-    collect: tell,
   })
   const requests = new Counter({
     name: 'http_requests_total',
     help: 'Requests answered',
     labelNames,
     registers,
-    collect: tell,
   })
   const errors = new Counter({
     name: 'http_errors_total',
     help: 'Answers of status 400 and above, by endpoint',
     labelNames: ['route', 'status_code'] as const,
     registers,
-    collect: tell,
   })
   return ({ method, endpoint, status, milliseconds }) => {
     const labels = { method, route: endpoint, status_code: String(status) }
