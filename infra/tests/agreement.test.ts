@@ -122,6 +122,16 @@ test('every probe asks a path that the server answers', () => {
   expect(new Set(asked)).toEqual(new Set(PROBES))
 })
 
+test('the lag of the event loop is told without the time between two looks', () => {
+  const [, ms] = /LAG_PRECISION_MS = (\d+)/.exec(textOf('apps/server/src/plugins/metrics.ts')) ?? []
+  const files = ['infra/monitoring/prometheus/rules', 'infra/monitoring/grafana/dashboards'].flatMap(
+    (folder) => filesBelow(folder, /\.(ya?ml|json)$/),
+  )
+  const told = files.flatMap((path) => textOf(path).match(/nodejs_eventloop_lag_\w+\{[^}]*\}.*/g) ?? [])
+  expect(told.length).toBeGreaterThan(3)
+  for (const expression of told) expect(expression).toContain(`} - ${Number(ms) / 1000}`)
+})
+
 test('what the walk through the architecture document names is there', () => {
   const text = textOf('infra/README.md')
   const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }
