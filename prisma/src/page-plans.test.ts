@@ -94,6 +94,36 @@ test.each(cases)('pages are read from $index without sorting', async ({ index, k
   }
 })
 
+test.each(cases)(
+  'the first rows of $index are looked at without sorting',
+  async ({ index, key, type, inList }) => {
+    for (const order of ['asc', 'desc']) {
+      const nodes = await nodesOf(
+        `
+      SELECT t.*, t.key::text AS key, t.number = 500 AS is_cut
+      FROM (
+        SELECT t.*, ${key} AS key, row_number() OVER (ORDER BY ${key} ${order}, t.id ${order}) AS number
+        FROM todos t
+        WHERE t.owner_id = $1::uuid AND t.deleted_at IS NULL ${inList}
+        ORDER BY ${key} ${order}, t.id ${order}
+        LIMIT 500
+      ) t
+      WHERE t.completed_at IS NULL OR t.number = 500
+      ORDER BY t.key ${order}, t.id ${order} LIMIT 51`,
+        type,
+      )
+      expect(nodes.map((node) => node['Node Type'])).toEqual([
+        'Limit',
+        'Subquery Scan',
+        'Limit',
+        'WindowAgg',
+        'Index Scan',
+      ])
+      expect(nodes.at(-1)).toMatchObject({ 'Index Name': index })
+    }
+  },
+)
+
 test('nor does a filter on a list of few todos sort all of them', async () => {
   await client.query(FILL_MANY)
   const nodes = await nodesOf(

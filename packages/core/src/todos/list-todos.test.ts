@@ -2,10 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
 import { at, openContext } from '../testing/context.ts'
 import { allTodos, as, makeLabel, makeList, makeTodo, makeUser } from '../testing/factories.ts'
+import { bulkTodos } from './bulk-todos.ts'
 import { changeTodo, completeTodo } from './change-todo.ts'
 import { countTodos } from './count-todos.ts'
 import { listTodos } from './list-todos.ts'
-import { ListTodos, type Todo, TodoSort } from './schemas.ts'
+import { BulkTodos, ListTodos, type Todo, TodoSort } from './schemas.ts'
 import { deleteTodo } from './trash-todo.ts'
 
 const ctx = await openContext()
@@ -43,6 +44,38 @@ describe('filters', async () => {
     expect(await found({ listId: list.id, completed: false })).toEqual(['in list'])
     expect(await found({ listId: uuidv7() })).toEqual([])
     expect(await found({ labelId: uuidv7() })).toEqual([])
+  })
+})
+
+describe('a filter that few todos of many pass', async () => {
+  const user = as(await makeUser(ctx))
+  const urgent = new Set([0, 498, 499, 500, 519])
+  const todos: Todo[] = []
+  for (let from = 0; from < 520; from += 100) {
+    const operations = Array.from({ length: Math.min(100, 520 - from) }, (_, i) => ({
+      op: 'create' as const,
+      title: `t${from + i}`,
+      priority: urgent.has(from + i) ? 4 : 0,
+    }))
+    todos.push(...(await bulkTodos(user, BulkTodos.parse({ operations }))).items)
+  }
+  const wanted = ids(todos.filter(({ priority }) => priority === 4))
+
+  test.each([1, 2, 3, 4, 5])('finds all of them, %d at a time', async (limit) => {
+    expect(ids(await allTodos(user, { priority: 4, limit }))).toEqual(wanted)
+    expect(ids(await allTodos(user, { priority: 4, limit, order: 'desc' }))).toEqual(wanted.toReversed())
+  })
+
+  test('and a page of just them has no cursor', async () => {
+    const page = await listTodos(user, ListTodos.parse({ priority: 4, limit: 5 }))
+    expect([ids(page.items), page.nextCursor]).toEqual([wanted, null])
+  })
+
+  test('finds none of many', async () => {
+    expect(await listTodos(user, ListTodos.parse({ completed: true }))).toEqual({
+      items: [],
+      nextCursor: null,
+    })
   })
 })
 
