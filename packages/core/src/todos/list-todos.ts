@@ -20,30 +20,25 @@ export async function listTodos(ctx: UserContext, input: ListTodos): Promise<Tod
 }
 
 async function rowsOf(ctx: UserContext, input: ListTodos): Promise<PageRow[]> {
-  const filters = await filtersOf(ctx, input)
+  const selective = await selectiveFilters(ctx, input)
+  const others = otherFilters(input)
+  const page = () => pageOf(ctx, input, [...selective, ...others])
+  if (input.deleted || selective.length > 0) return ctx.run(page())
   // As an index holds them (page-plans.test.ts), so that no more rows are read than are given
-  if (filters.length === 0 && !input.deleted) return ctx.run({ ...pageOf(ctx, input, []), isLookup: true })
-  if (!filtersInOrder(input)) return ctx.run(pageOf(ctx, input, filters))
+  if (others.length === 0) return ctx.run({ ...page(), isLookup: true })
 
-  const rows = await ctx.run<PageRow & { is_cut: boolean }>({
-    ...stretchOf(ctx, input, filters),
-    isLookup: true,
-  })
-  return rows.at(-1)?.is_cut ? ctx.run(pageOf(ctx, input, filters)) : rows
-}
-
-/** Whether todos are best read in their order and looked at: no index finds those that pass. */
-function filtersInOrder({ deleted, parentId, labelId, text, due, dueFrom, dueTo }: ListTodos): boolean {
-  return !deleted && [parentId, labelId, text, due, dueFrom, dueTo].every((filter) => filter === undefined)
+  const stretch = stretchOf(ctx, input, others)
+  const rows = await ctx.run<PageRow & { is_cut: boolean }>({ ...stretch, isLookup: true })
+  return rows.at(-1)?.is_cut ? ctx.run(page()) : rows
 }
 
 function pageOf(ctx: UserContext, input: ListTodos, filters: Prisma.Sql[]) {
-  const { key, direction } = orderOf(input)
+  const { key, byKey } = orderOf(input)
   const { text, values } = Prisma.sql`
     SELECT ${TODO_COLUMNS}, (${key})::text AS key
     FROM todos t
     WHERE ${Prisma.join([...placeOf(ctx, input), ...filters], ' AND ')}
-    ORDER BY ${key} ${direction}, t.id ${direction}
+    ORDER BY ${byKey}
     LIMIT ${rowsFor(input.limit)}`
   return { text, values }
 }
@@ -53,14 +48,14 @@ const STRETCH = Prisma.raw('500')
 
 /** The page if it is among the first rows of its order. Else the last row is the last that was looked at: `is_cut`. */
 function stretchOf(ctx: UserContext, input: ListTodos, filters: Prisma.Sql[]) {
-  const { key, direction } = orderOf(input)
+  const { key, direction, byKey } = orderOf(input)
   const { text, values } = Prisma.sql`
     SELECT ${TODO_COLUMNS}, t.key::text AS key, t.number = ${STRETCH} AS is_cut
     FROM (
-      SELECT t.*, ${key} AS key, row_number() OVER (ORDER BY ${key} ${direction}, t.id ${direction}) AS number
+      SELECT t.*, ${key} AS key, row_number() OVER (ORDER BY ${byKey}) AS number
       FROM todos t
       WHERE ${Prisma.join(placeOf(ctx, input), ' AND ')}
-      ORDER BY ${key} ${direction}, t.id ${direction}
+      ORDER BY ${byKey}
       LIMIT ${STRETCH}
     ) t
     WHERE ${Prisma.join(filters, ' AND ')} OR t.number = ${STRETCH}
@@ -69,10 +64,10 @@ function stretchOf(ctx: UserContext, input: ListTodos, filters: Prisma.Sql[]) {
   return { text, values }
 }
 
-const orderOf = ({ sort, order }: ListTodos) => ({
-  key: Prisma.raw(SORT_KEYS[sort].key),
-  direction: Prisma.raw(order),
-})
+function orderOf({ sort, order }: ListTodos) {
+  const [key, direction] = [Prisma.raw(SORT_KEYS[sort].key), Prisma.raw(order)]
+  return { key, direction, byKey: Prisma.sql`${key} ${direction}, t.id ${direction}` }
+}
 
 /**
  * Literally in the statement: of a number to come Postgres expects a tenth of the table, and would rather plan afresh each
@@ -102,15 +97,22 @@ function placeOf({ user }: UserContext, input: ListTodos): Prisma.Sql[] {
   return where
 }
 
-async function filtersOf(ctx: UserContext, input: ListTodos): Promise<Prisma.Sql[]> {
-  const { parentId, labelId, priority, completed, text } = input
+/** Those that many todos may pass, and no index serves: todos are best read in their order and looked at. */
+function otherFilters({ priority, completed }: ListTodos): Prisma.Sql[] {
+  const where: Prisma.Sql[] = []
+  if (priority !== undefined) where.push(Prisma.sql`t.priority = ${priority}::smallint`)
+  if (completed !== undefined)
+    where.push(completed ? Prisma.sql`t.completed_at IS NOT NULL` : Prisma.sql`t.completed_at IS NULL`)
+  return where
+}
+
+/** Those that few todos pass: they may have an index of their own, and the planner says by which to read. */
+async function selectiveFilters(ctx: UserContext, input: ListTodos): Promise<Prisma.Sql[]> {
+  const { parentId, labelId, text } = input
   const where: Prisma.Sql[] = []
   if (parentId !== undefined) where.push(Prisma.sql`t.parent_id = ${parentId}::uuid`)
   if (labelId !== undefined)
     where.push(Prisma.sql`t.label_ids <> '{}' AND t.label_ids @> ARRAY[${labelId}::uuid]`)
-  if (priority !== undefined) where.push(Prisma.sql`t.priority = ${priority}::smallint`)
-  if (completed !== undefined)
-    where.push(completed ? Prisma.sql`t.completed_at IS NOT NULL` : Prisma.sql`t.completed_at IS NULL`)
   if (text !== undefined) {
     where.push(
       Prisma.sql`to_tsvector('todo_text', t.title || ' ' || t.description) @@ to_tsquery('todo_text', ${prefixQuery(text)})`,
