@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server'
 import type { FastifyReply } from 'fastify'
+import { asKey } from './as-key.ts'
 import { isDataStream } from './data-stream.ts'
 import { etagMatches, formatEtag } from './etag.ts'
 import { fromJsonText, toJson } from './json-text.ts'
@@ -10,7 +11,8 @@ export function answerer(
   { path, rest }: RestOperation,
   { prefix, status }: { prefix: string; status: number },
 ): (reply: FastifyReply, output: unknown) => FastifyReply {
-  const readsMembers = rest.etag !== undefined || rest.location !== undefined
+  const locate = rest.location === undefined ? undefined : locator(rest.location)
+  const readsMembers = rest.etag !== undefined || locate !== undefined
 
   return (reply, output) => {
     // JSON.stringify would make empty objects of it.
@@ -27,18 +29,23 @@ export function answerer(
       const isRead = method === 'GET' || method === 'HEAD'
       if (isRead && etagMatches(headers['if-none-match'], etag)) return reply.code(304).send()
     }
-    if (rest.location !== undefined) {
-      const location = rest.location.replace(/\{(\w+)\}/g, (_, name: string) =>
-        encodeURIComponent(String(member(value, name))),
-      )
-      reply.header('location', `${prefix}${location}`)
-    }
+    if (locate) reply.header('location', `${prefix}${locate(value)}`)
     if (status === 204) return reply.send()
     return reply
       .header('content-type', 'application/json; charset=utf-8')
       .serializer(String)
       .send(toJson(output ?? null))
   }
+}
+
+/** Fills the members of an output in where a template names them, as in '/todos/{id}'. */
+function locator(template: string): (output: unknown) => string {
+  // Names are at odd places.
+  const parts = template.split(/\{(\w+)\}/).map(asKey)
+  return (output) =>
+    parts
+      .map((part, index) => (index % 2 === 0 ? part : encodeURIComponent(String(member(output, part)))))
+      .join('')
 }
 
 const member = (value: unknown, name: string) => (value as Record<string, unknown> | null)?.[name]

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type * as z from 'zod'
+import { asKey } from './as-key.ts'
 import { ifMatchReader } from './rest-if-match.ts'
 import { codecsOf } from './rest-input.ts'
 import type { RestOperation } from './rest-paths.ts'
@@ -21,8 +22,9 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
   const codecs = codecsOf(schema)
   const hasBody = openapi.method === 'POST' || openapi.method === 'PUT' || openapi.method === 'PATCH'
   const fields = Object.entries(rest.headers ?? {}).map(
-    ([name, field]) => [name.toLowerCase(), field] as const,
+    ([name, field]) => [asKey(name.toLowerCase()), field] as const,
   )
+  const inPath = pathParameters.map(asKey)
   const elsewhere = new Set([...pathParameters, ...headerMembers(operation)])
 
   function decode(name: string, text: string | string[]): unknown {
@@ -47,7 +49,7 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
       if (hasBody || elsewhere.has(name)) refuse(name)
       else input[name] = decode(name, text)
     }
-    for (const name of pathParameters) input[name] = decode(name, params[name] ?? '')
+    for (const name of inPath) input[name] = decode(name, params[name] ?? '')
     for (const [header, field] of fields) {
       const text = request.headers[header]
       if (text !== undefined) input[field] = decode(field, text)
