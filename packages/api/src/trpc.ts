@@ -31,7 +31,7 @@ export const publicProcedure = t.procedure.use(async ({ ctx, type, next }) => {
   // As an object of any kind: the context keeps its type, which has both already.
   const call = ({ db, run }: Pick<ApiContext, 'db' | 'run'>) => next({ ctx: { db, run } as object })
   try {
-    const result = await (ctx.consistency ? consistently(ctx.consistency, type, call) : call(ctx))
+    const result = await (ctx.consistency ? consistently(ctx.consistency, type, call) : next())
     return result.ok ? result : { ...result, error: toTrpcError(result.error) }
   } catch (error) {
     throw toTrpcError(getTRPCErrorFromUnknown(error))
@@ -45,13 +45,16 @@ export const authedProcedure = publicProcedure.use(async ({ ctx, next }) => {
   return next({ ctx: { user } })
 })
 
+const BEARER = /^Bearer +/i
+
 async function authenticate({
-  authorization,
+  authorization = '',
   keyRing,
   revocations,
 }: ApiContext): Promise<UserContext['user']> {
-  const [, token] = /^Bearer ([\w.-]+)$/i.exec(authorization ?? '') ?? []
-  if (token === undefined) {
+  const [scheme = ''] = BEARER.exec(authorization) ?? []
+  const token = authorization.slice(scheme.length)
+  if (scheme === '' || token === '') {
     throw new DomainError('UNAUTHORIZED', [
       'TOKEN_MISSING',
       'Send an access token: Authorization: Bearer <token>.',

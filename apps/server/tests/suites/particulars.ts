@@ -99,6 +99,21 @@ export function particularsSuite(suite: () => Suite): void {
       expect((await rest(url, 'auth.refresh', { input: { refreshToken: 'spent' } })).status).toBe(401)
     })
 
+    test('auth: a token comes by the scheme Bearer, in any case, behind spaces', async () => {
+      const { url } = suite()
+      const { token } = await makeWorld(url)
+      const answered = async (authorization: string) => {
+        const response = await fetch(`${url}/api/v1/me`, { headers: { authorization } })
+        return ((await response.json()) as { code?: string }).code ?? response.status
+      }
+      for (const authorization of [`Bearer ${token}`, `bearer  ${token}`])
+        expect(await answered(authorization)).toBe(200)
+      for (const authorization of ['', 'Bearer', 'Basic YTpi', token, `Bearer${token}`])
+        expect(await answered(authorization)).toBe('TOKEN_MISSING')
+      for (const authorization of [`Bearer ${token} ${token}`, `Bearer Bearer ${token}`])
+        expect(await answered(authorization)).toBe('TOKEN_INVALID')
+    })
+
     test('auth: signing up twice gives the same answer, and the first account stays', async () => {
       const { url } = suite()
       const { email } = await makeWorld(url)

@@ -76,6 +76,12 @@ describe('a token that is not valid', () => {
   ])('%s', (_, invalid) => {
     expect(outcome(invalid)).toBe('TOKEN_INVALID')
   })
+
+  test('the signature of one that is remembered', () => {
+    expect(ring.verify(token)).toEqual(caller)
+    expect(outcome(`${head}.${encoded(stranger)}.${signature}`)).toBe('TOKEN_INVALID')
+    expect(ring.verify(token)).toEqual(caller)
+  })
 })
 
 function outcome(token: string): unknown {

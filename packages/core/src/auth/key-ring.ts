@@ -32,6 +32,8 @@ export function signingKey(secret: string): SigningKey {
   return { kid: createHash('sha256').update(`kid:${secret}`).digest('base64url').slice(0, 12), secret }
 }
 
+type Verified = { token: string; caller: Caller; until: number }
+
 /** The ring of `keys`, the newest first. While all of them are to sign later only, the oldest does. */
 export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): KeyRing {
   const decode = createDecoder({ complete: true })
@@ -50,12 +52,16 @@ export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): Key
   /** A header that is not as we write it is looked into. */
   const keyOf = (token: string) => byHeader.get(headerOf(token)) ?? byKid.get(decode(token).header.kid)
 
-  /** Tokens that were right, the oldest first; whether a session has ended is asked elsewhere, each time. */
-  const verified = new Map<string, { caller: Caller; until: number }>()
-  function remember(token: string, value: { caller: Caller; until: number }): void {
+  /**
+   * Tokens that were right, the oldest first; whether a session has ended is asked elsewhere, each time. By their
+   * signatures, as a token is seven times as long to look for.
+   */
+  const verified = new Map<string, Verified>()
+  function remember(value: Verified): void {
+    const signature = signatureOf(value.token)
     if (verified.size >= MAX_VERIFIED) verified.delete(verified.keys().next().value ?? '')
-    verified.delete(token)
-    verified.set(token, value)
+    verified.delete(signature)
+    verified.set(signature, value)
   }
 
   return {
@@ -72,14 +78,14 @@ export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): Key
       }
     },
     verify(token) {
-      const known = verified.get(token)
-      if (known && known.until > Date.now()) return known.caller
+      const known = verified.get(signatureOf(token))
+      if (known?.token === token && known.until > Date.now()) return known.caller
       try {
         const key = keyOf(token)
         if (!key) throw new Error('unknown kid')
         const { sub, sid, exp } = Claims.parse(key.verify(token))
         const caller = { id: sub, sessionId: sid }
-        remember(token, { caller, until: exp * 1000 })
+        remember({ token, caller, until: exp * 1000 })
         return caller
       } catch (error) {
         throw unauthorized(error)
@@ -89,6 +95,7 @@ export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): Key
 }
 
 const headerOf = (token: string) => token.slice(0, token.indexOf('.'))
+const signatureOf = (token: string) => token.slice(token.lastIndexOf('.') + 1)
 
 function unauthorized(error: unknown): DomainError {
   const expired = error instanceof Error && 'code' in error && error.code === 'FAST_JWT_EXPIRED'
