@@ -16,6 +16,7 @@ const jwtSecret = 'a secret of the bench, of more than 32 bytes'
 const plan: Plan = {
   scale: { owners: 8, bigTodos: 2_000 },
   rounds: 1,
+  writeRounds: 1,
   seconds: 1,
   warmUpSeconds: 1,
   settleSeconds: 0,

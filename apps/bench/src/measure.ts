@@ -30,6 +30,8 @@ export type Sample = {
 export type Plan = {
   scale: Scale
   rounds: number
+  /** Of workloads that write: what Postgres does beside them makes their rounds differ most. */
+  writeRounds: number
   seconds: number
   /** Of the mix, for each program before anything is measured: compilers take their time. Its doors share it. */
   warmUpSeconds: number
@@ -55,8 +57,14 @@ type Running = {
 }
 
 /** How many steps `measure` reports. */
-export const stepsOf = ({ workloads, doors, rounds }: Plan) =>
-  workloads.reduce((sum, workload) => sum + doorsFor(workload, doors).length * (rounds + 1), doors.length)
+export const stepsOf = (plan: Plan) =>
+  plan.workloads.reduce(
+    (sum, workload) => sum + doorsFor(workload, plan.doors).length * (roundsOf(workload, plan) + 1),
+    plan.doors.length,
+  )
+
+const roundsOf = (workload: WorkloadName, { rounds, writeRounds }: Plan) =>
+  WRITES.includes(workload) ? writeRounds : rounds
 
 function doorsFor(workload: WorkloadName, doors: Door[]): Door[] {
   // REST has no batches.
@@ -68,11 +76,12 @@ function doorsFor(workload: WorkloadName, doors: Door[]): Door[] {
 const isOfPages = (workload: WorkloadName) => workload.includes('page')
 
 /** What takes turns in a round: the doors, and with them the workloads that are compared with each other. */
-function turnsOf({ workloads, doors }: Plan): { workload: WorkloadName; door: Door }[][] {
-  const groups = Map.groupBy(workloads, (workload) => (isOfPages(workload) ? 'pages' : workload))
-  return [...groups.values()].map((group) =>
-    group.flatMap((workload) => doorsFor(workload, doors).map((door) => ({ workload, door }))),
-  )
+function turnsOf(plan: Plan): { rounds: number; turns: { workload: WorkloadName; door: Door }[] }[] {
+  const groups = Map.groupBy(plan.workloads, (workload) => (isOfPages(workload) ? 'pages' : workload))
+  return [...groups.values()].map((group) => ({
+    rounds: Math.max(...group.map((workload) => roundsOf(workload, plan))),
+    turns: group.flatMap((workload) => doorsFor(workload, plan.doors).map((door) => ({ workload, door }))),
+  }))
 }
 
 /** Rounds of all doors in turn (A B C A B C …), after one that only warms up. @throws when an answer is wrong */
@@ -94,8 +103,8 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
       const seconds = plan.warmUpSeconds / plan.doors.filter(({ program }) => program === door.program).length
       await measureOnce({ door, workload: 'mix', number: 0, seconds })
     }
-    for (const turns of turnsOf(plan)) {
-      for (let round = 0; round <= plan.rounds; round += 1) {
+    for (const { rounds, turns } of turnsOf(plan)) {
+      for (let round = 0; round <= rounds; round += 1) {
         for (const { workload, door } of turns) {
           running.onStep(`${workload}, ${door.name}`)
           const number = numbers.get(workload) ?? 0
@@ -148,7 +157,7 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
       connections,
       number,
       cursor,
-      rounds: plan.doors.length * (plan.rounds + 1),
+      rounds: plan.doors.length * (roundsOf(workload, plan) + 1),
       ...(counted === undefined
         ? { seconds }
         : {
