@@ -1,13 +1,13 @@
 import { createTestDatabase, freePort, withClient } from '@todo/db/testing'
-import { openSync } from 'node:fs'
-import { devNull } from 'node:os'
+import { mkdtempSync, openSync, writeFileSync } from 'node:fs'
+import { devNull, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { charts } from './charts.ts'
 import { PROGRAMS, doorNamed } from './doors.ts'
 import { gatesOf } from './gates.ts'
 import { type Plan, type Sample, measure, stepsOf } from './measure.ts'
-import { type ServerProcess, startServer } from './processes.ts'
+import { type ServerProcess, startServer, startWorker } from './processes.ts'
 import { gateTable, summarise, tables } from './report.ts'
 import { fill } from './seed.ts'
 import { ALL_WORKLOADS } from './workloads.ts'
@@ -99,6 +99,14 @@ const sampleOf = (door: string, requestsPerSecond: number, round = 1): Sample =>
   serverCpu: undefined,
   postgresCpu: undefined,
   memoryMiB: undefined,
+})
+
+test('a generator that ends ends the bench, which does not wait for it', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'bench-')), 'ends.mjs')
+  writeFileSync(file, "process.on('message', () => process.exit(3))")
+  const worker = await startWorker<object, never>(file, undefined)
+  await expect(worker.run({})).rejects.toThrow('ends.mjs ended with 3')
+  worker.stop()
 })
 
 test('a ratio is of the rounds, not of their medians: a slow while strikes both', () => {

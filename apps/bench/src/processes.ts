@@ -90,15 +90,22 @@ async function stop(child: ChildProcess): Promise<void> {
 /** A module that answers each message with `{ outcome }` or `{ error }`. */
 export async function startWorker<Job extends object, Outcome>(file: string, cores: string | undefined) {
   const child = fork(file)
+  const ended = once(child, 'exit').then(([code]) => ({ error: `${file} ended with ${code}` }))
   await pin(child.pid ?? 0, cores)
   return {
+    /** @throws what the module told, or when it has ended */
     async run(job: Job): Promise<Outcome> {
+      const answered = once(child, 'message').then(
+        ([reply]) => reply as { outcome: Outcome } | { error: string },
+      )
       child.send(job)
-      const [reply] = (await once(child, 'message')) as [{ outcome: Outcome } | { error: string }]
+      const reply = await Promise.race([answered, ended])
       if ('error' in reply) throw new Error(reply.error)
       return reply.outcome
     },
-    stop: () => child.disconnect(),
+    stop: () => {
+      if (child.connected) child.disconnect()
+    },
   }
 }
 
