@@ -1,4 +1,4 @@
-import { DomainError, type UserContext } from '@todo/core'
+import { DomainError, type Reader, type UserContext } from '@todo/core'
 import { getTRPCErrorFromUnknown, initTRPC } from '@trpc/server'
 import type { RestMeta } from 'fastify-trpc'
 import type { OpenApiMeta } from 'trpc-openapi'
@@ -29,7 +29,7 @@ export const { router } = t
 /** For everybody. */
 export const publicProcedure = t.procedure.use(async ({ ctx, type, next }) => {
   // As an object of any kind: the context keeps its type, which has both already.
-  const call = ({ db, run }: Pick<ApiContext, 'db' | 'run'>) => next({ ctx: { db, run } as object })
+  const call = ({ db, run }: Reader) => next({ ctx: { db, run } as object })
   try {
     const result = await (ctx.consistency ? consistently(ctx.consistency, type, call) : next())
     return result.ok ? result : { ...result, error: toTrpcError(result.error) }

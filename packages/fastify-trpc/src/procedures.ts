@@ -1,5 +1,6 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server'
 import * as z from 'zod'
+import { asKey } from './as-key.ts'
 import { outputSchemaOf } from './trusted-output.ts'
 import type { OpenApiMeta, RestMeta } from './types.ts'
 
@@ -38,7 +39,7 @@ export function operationsOf(router: AnyTRPCRouter): Operation[] {
       output: outputSchemaOf(definition.output),
       openapi,
       rest: meta.rest ?? {},
-      pathParameters: [...(openapi?.path ?? '').matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => name ?? []),
+      pathParameters: [...(openapi?.path ?? '').matchAll(/\{(\w+)\}/g)].map(([, name = '']) => asKey(name)),
     }
   })
 }

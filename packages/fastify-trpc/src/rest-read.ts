@@ -24,7 +24,6 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
   const fields = Object.entries(rest.headers ?? {}).map(
     ([name, field]) => [asKey(name.toLowerCase()), field] as const,
   )
-  const inPath = pathParameters.map(asKey)
   const elsewhere = new Set([...pathParameters, ...headerMembers(operation)])
 
   function decode(name: string, text: string | string[]): unknown {
@@ -49,7 +48,7 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
       if (hasBody || elsewhere.has(name)) refuse(name)
       else input[name] = decode(name, text)
     }
-    for (const name of inPath) input[name] = decode(name, params[name] ?? '')
+    for (const name of pathParameters) input[name] = decode(name, params[name] ?? '')
     for (const [header, field] of fields) {
       const text = request.headers[header]
       if (text !== undefined) input[field] = decode(field, text)
