@@ -1,5 +1,5 @@
 import { createTestDatabase, freePort, withClient } from '@todo/db/testing'
-import { mkdtempSync, openSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { devNull, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -102,7 +102,9 @@ const sampleOf = (door: string, requestsPerSecond: number, round = 1): Sample =>
 })
 
 test('a generator that ends ends the bench, which does not wait for it', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'bench-')), 'ends.mjs')
+  const folder = mkdtempSync(join(tmpdir(), 'todo-bench-'))
+  opened.defer(async () => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'ends.mjs')
   writeFileSync(file, "process.on('message', () => process.exit(3))")
   const worker = await startWorker<object, never>(file, undefined)
   await expect(worker.run({})).rejects.toThrow('ends.mjs ended with 3')

@@ -43,7 +43,6 @@ const plan: Plan = {
   warmUpSeconds: quick ? 1.2 : 16,
   settleSeconds: quick ? 0 : 0.5,
   // The quick run checks answers, however long they take.
-  // To complete, the seed has 1 030 open todos for each round of each door.
   requests: quick ? QUICK_REQUESTS : { complete: 960, 'log in': 16 },
   workloads: (flags.workloads?.split(',') as WorkloadName[] | undefined) ?? ALL_WORKLOADS,
   doors: flags.doors?.split(',').map(doorNamed) ?? [...DOORS],

@@ -6,7 +6,7 @@ import type { Scale } from './fixture.ts'
 import type { Job, Outcome } from './generator.ts'
 import { CORES, type ServerProcess, cpuSeconds, memoryMiB, startWorker } from './processes.ts'
 import { tokenOf } from './token.ts'
-import { WRITES, type WorkloadName, farFrom } from './workloads.ts'
+import { WRITES, type WorkloadName, completable, farFrom } from './workloads.ts'
 
 export const CONNECTIONS = 32
 // Argon2 keeps a core busy with one: more would wait, and ours refuses whom it would keep waiting for long.
@@ -76,12 +76,11 @@ function doorsFor(workload: WorkloadName, doors: Door[]): Door[] {
 const isOfPages = (workload: WorkloadName) => workload.includes('page')
 
 /** What takes turns in a round: the doors, and with them the workloads that are compared with each other. */
-function turnsOf(plan: Plan): { rounds: number; turns: { workload: WorkloadName; door: Door }[] }[] {
-  const groups = Map.groupBy(plan.workloads, (workload) => (isOfPages(workload) ? 'pages' : workload))
-  return [...groups.values()].map((group) => ({
-    rounds: Math.max(...group.map((workload) => roundsOf(workload, plan))),
-    turns: group.flatMap((workload) => doorsFor(workload, plan.doors).map((door) => ({ workload, door }))),
-  }))
+function turnsOf({ workloads, doors }: Plan): { workload: WorkloadName; door: Door }[][] {
+  const groups = Map.groupBy(workloads, (workload) => (isOfPages(workload) ? 'pages' : workload))
+  return [...groups.values()].map((group) =>
+    group.flatMap((workload) => doorsFor(workload, doors).map((door) => ({ workload, door }))),
+  )
 }
 
 /** Rounds of all doors in turn (A B C A B C …), after one that only warms up. @throws when an answer is wrong */
@@ -103,7 +102,8 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
       const seconds = plan.warmUpSeconds / plan.doors.filter(({ program }) => program === door.program).length
       await measureOnce({ door, workload: 'mix', number: 0, seconds })
     }
-    for (const { rounds, turns } of turnsOf(plan)) {
+    for (const turns of turnsOf(plan)) {
+      const rounds = Math.max(...turns.map(({ workload }) => roundsOf(workload, plan)))
       for (let round = 0; round <= rounds; round += 1) {
         for (const { workload, door } of turns) {
           running.onStep(`${workload}, ${door.name}`)
@@ -146,6 +146,10 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
     const counted = plan.requests[workload]
     const pair = `${door.name} ${workload}`
     const answerable = (rates.get(pair) ?? Infinity) * seconds
+    const rounds = plan.doors.length * (roundsOf(workload, plan) + 1)
+    // Each connection may have one more ready than it sends.
+    const available =
+      workload === 'complete' ? Math.floor(completable(plan.scale) / rounds) - connections : Infinity
     const logged = WRITES.includes(workload) ? await changesIn(running.url) : undefined
     const before = [cpuSeconds(server.pid), cpuSeconds(running.postgresPid)]
     const outcome = await generator.run({
@@ -157,13 +161,13 @@ export async function measure(plan: Plan, running: Running): Promise<Sample[]> {
       connections,
       number,
       cursor,
-      rounds: plan.doors.length * (roundsOf(workload, plan) + 1),
+      rounds,
       ...(counted === undefined
         ? { seconds }
         : {
             requests: Math.max(
               connections,
-              Math.ceil(Math.min((counted * seconds) / plan.seconds, answerable)),
+              Math.ceil(Math.min((counted * seconds) / plan.seconds, answerable, available)),
             ),
           }),
     })

@@ -68,7 +68,7 @@ const pageOf =
 const big = ({ owners }: Scale) => owners
 
 const filtered: Workload = ({ calls, scale, random }) => {
-  const open = range(1, TODOS_PER_OWNER).filter((n) => n % 2 === 1 && !isCompleted(n))
+  const open = openTodos().filter((n) => n % 2 === 1)
   const sorted = open.toSorted((a, b) => (b % 5) - (a % 5) || b - a).slice(0, PAGE)
   return () => {
     const owner = random(readers(scale))
@@ -129,7 +129,7 @@ const change: Workload = ({ calls, scale, random }) => {
 
 const complete: Workload = ({ calls, scale, number, rounds }) => {
   // An open todo can be completed once: each round has its own, and ends when it has none left.
-  const open = range(1, TODOS_PER_OWNER).filter((n) => !isCompleted(n))
+  const open = openTodos()
   let next = number
   return () => {
     const owner = readers(scale) + Math.floor(next / open.length)
@@ -254,6 +254,12 @@ const writer = (scale: Scale, random: Round['random']) => {
   const first = readers(scale)
   return first + random(scale.owners - first)
 }
+
+/** Of each owner. */
+const openTodos = () => range(1, TODOS_PER_OWNER).filter((n) => !isCompleted(n))
+
+/** How many todos there are to complete. */
+export const completable = (scale: Scale) => (scale.owners - readers(scale)) * openTodos().length
 
 const range = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index)
