@@ -35,10 +35,12 @@ export function gatesOf(samples: Sample[]): Gate[] {
     ...atLeastOfCpu(['ours-rpc', 'floor'], WRITES, 0.8),
     ...atLeast(['ours-rest', 'stock-rest'], READS, 3),
     ...atLeast(['ours-rpc', 'stock-rpc'], [...READS, 'batch'], 3),
-    ...['nest', 'hono'].flatMap((peer) => [
-      ...atLeast(['ours-rest', peer], READS, 2),
-      ...atLeast(['ours-rest', peer], [...WRITES, 'mix'], 1),
-    ]),
+    ...['nest', 'hono'].flatMap((peer) =>
+      ['ours-rest', 'ours-rpc'].flatMap((door) => [
+        ...atLeast([door, peer], READS, 2),
+        ...atLeast([door, peer], [...WRITES, 'mix'], 1),
+      ]),
+    ),
     pages(samples),
   ]
 }
