@@ -1,10 +1,11 @@
-export { type DocumentOptions, type SecurityOption, type SecurityScheme, openApiDocument } from './openapi.ts'
-export type { OpenApiDocument } from './openapi-types.ts'
-export { type Operation, operationsOf } from './procedures.ts'
+export { openApiDocument } from './openapi/document.ts'
+export type { DocumentOptions, SecurityOption, SecurityScheme } from './openapi/options.ts'
+export type { OpenApiDocument } from './openapi/types.ts'
+export { type Operation, operationsOf } from './shared/operations.ts'
 export { fastifyTrpc } from './plugin.ts'
-export { type Problem, sendFastifyError, sendNotFound, sendProblem } from './problem.ts'
-export { JsonText, fromJsonText, jsonText } from './json-text.ts'
-export { type TrustedOutput, trustedOutput } from './trusted-output.ts'
+export { type Problem, sendFastifyError, sendNotFound, sendProblem } from './shared/problem.ts'
+export { JsonText, fromJsonText, jsonText } from './shared/json-text.ts'
+export { type TrustedOutput, trustedOutput } from './shared/trusted-output.ts'
 export type {
   ErrorListener,
   FastifyTrpcOptions,

@@ -1,7 +1,7 @@
 import type { AnyTRPCRouter } from '@trpc/server'
 import type { FastifyInstance } from 'fastify'
-import { registerRest } from './rest.ts'
-import { registerRpc } from './rpc.ts'
+import { registerRest } from './rest/register-rest.ts'
+import { registerRpc } from './rpc/register-rpc.ts'
 import type { FastifyTrpcOptions, RpcOptions } from './types.ts'
 
 /** A Fastify plugin that serves a tRPC router as RPC and, where `meta.openapi` says so, as REST. */

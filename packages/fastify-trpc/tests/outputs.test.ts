@@ -13,7 +13,7 @@ import {
   operationsOf,
   trustedOutput,
 } from '../src/index.ts'
-import { listen } from './sample-servers.ts'
+import { listen } from './support/sample-servers.ts'
 
 const Book = z.object({ id: z.number(), title: z.string().default('none'), version: z.number() })
 type Book = z.output<typeof Book>

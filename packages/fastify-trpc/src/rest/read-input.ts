@@ -1,0 +1,71 @@
+import type { FastifyRequest } from 'fastify'
+import type * as z from 'zod'
+import { asKey } from '../shared/as-key.ts'
+import { ifMatchReader } from './if-match.ts'
+import { codecsOf } from './text-codecs.ts'
+import type { RestOperation } from './paths.ts'
+import type { FieldError } from '../types.ts'
+
+type Read = { input: unknown; errors: FieldError[] }
+
+/**
+ * An object without Object's prototype, which a parameter named __proto__ would replace. One that `Object.create(null)`
+ * makes is slow to read.
+ */
+const Members = function () {} as unknown as new () => Record<string, unknown>
+Members.prototype = Object.create(null)
+
+/** Collects an operation's input from path, query, body and headers. */
+export function inputReader(operation: RestOperation): (request: FastifyRequest) => Read {
+  const { input: schema, openapi, pathParameters, rest } = operation
+  if (!schema) return () => ({ input: undefined, errors: [] })
+  const codecs = codecsOf(schema)
+  const hasBody = openapi.method === 'POST' || openapi.method === 'PUT' || openapi.method === 'PATCH'
+  const fields = Object.entries(rest.headers ?? {}).map(
+    ([name, field]) => [asKey(name.toLowerCase()), field] as const,
+  )
+  const elsewhere = new Set([...pathParameters, ...headerMembers(operation)])
+
+  function decode(name: string, text: string | string[]): unknown {
+    return codecs.get(name)?.(text) ?? text
+  }
+
+  const { ifMatch } = rest
+  const versionOf =
+    ifMatch !== undefined &&
+    ifMatchReader((text) => decode(ifMatch, text), schema.shape[ifMatch] as z.ZodType | undefined)
+
+  return (request) => {
+    const query = request.query as Record<string, string | string[]>
+    const params = request.params as Record<string, string>
+    const body: unknown = hasBody ? (request.body ?? {}) : {}
+    if (!isObject(body)) return { input: undefined, errors: [{ path: '', message: 'Must be a JSON object' }] }
+    const errors: FieldError[] = []
+    const refuse = (path: string) => errors.push({ path, message: 'There is no such member here' })
+    const input = Object.assign(new Members(), body)
+    for (const name of Object.keys(body)) if (elsewhere.has(name)) refuse(name)
+    for (const [name, text] of Object.entries(query)) {
+      if (hasBody || elsewhere.has(name)) refuse(name)
+      else input[name] = decode(name, text)
+    }
+    for (const name of pathParameters) input[name] = decode(name, params[name] ?? '')
+    for (const [header, field] of fields) {
+      const text = request.headers[header]
+      if (text !== undefined) input[field] = decode(field, text)
+    }
+    const condition = request.headers['if-match']
+    // Any version is none in particular.
+    if (versionOf && condition !== undefined && condition.trim() !== '*')
+      input[ifMatch] = versionOf(condition)
+    return { input, errors }
+  }
+}
+
+/** The members of the input that headers fill. */
+export function headerMembers({ rest }: Pick<RestOperation, 'rest'>): string[] {
+  return [...Object.values(rest.headers ?? {}), ...(rest.ifMatch === undefined ? [] : [rest.ifMatch])]
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,111 @@
+import { type AnyTRPCRouter, getTRPCErrorFromUnknown } from '@trpc/server'
+import type { FastifyError, FastifyInstance } from 'fastify'
+import { callerOf } from '../trpc-internals/call-procedure.ts'
+import { TOO_DEEP, isDeepInput } from '../shared/deep-input.ts'
+import {
+  sendFastifyError,
+  sendInvalidInput,
+  sendNotFound,
+  sendProblem,
+  sendTrpcError,
+  statusOf,
+} from '../shared/problem.ts'
+import { isVoid, operationsOf } from '../shared/operations.ts'
+import { answerer } from './send-output.ts'
+import { MERGE_PATCH, acceptHeaders, refuseMergePatch } from './content-types.ts'
+import { type RestOperation, fastifyPath, registerOtherMethods } from './paths.ts'
+import { inputReader } from './read-input.ts'
+import { abortSignalOf } from '../shared/client-abort.ts'
+import type { FastifyTrpcOptions, RestOptions } from '../types.ts'
+
+/** One Fastify route per procedure that has `meta.openapi`. */
+export function registerRest(
+  app: FastifyInstance,
+  { router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>,
+  options: RestOptions,
+): void {
+  // With those of the scopes around it; a slash at its end would be doubled.
+  const prefix = app.prefix.replace(/\/$/, '')
+  const operations = operationsOf(router).filter(
+    (operation): operation is RestOperation => operation.openapi !== undefined,
+  )
+  const byPath = new Map(operations.map((operation) => [operation.path, operation]))
+
+  // Also those of the host: browsers send forms and plain text across sites without asking.
+  app.removeAllContentTypeParsers()
+  const { onProtoPoisoning = 'error', onConstructorPoisoning = 'error' } = app.initialConfig
+  const parseJson = app.getDefaultJsonParser(onProtoPoisoning, onConstructorPoisoning)
+  app.addContentTypeParser(['application/json', MERGE_PATCH], { parseAs: 'string' }, parseJson)
+  app.setNotFoundHandler(sendNotFound)
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const operation = byPath.get(request.routeOptions.config.trpc?.path ?? '')
+    const status = statusOf(reply, error)
+    const trpcError = getTRPCErrorFromUnknown(error)
+    // Thrown by a hook: procedures' own do not come here. Of the others, only those that nobody expected are told.
+    const isTrpcError = trpcError === error
+    if (isTrpcError || status >= 500) {
+      onError?.({
+        error: trpcError,
+        path: operation?.path,
+        type: operation?.type ?? 'unknown',
+        input: undefined,
+        ctx: undefined,
+        req: request,
+      })
+    }
+    if (isTrpcError) return sendTrpcError(reply, trpcError, { ...options, malformed: malformedOf(operation) })
+    return sendFastifyError(reply, error, status === 415 && operation ? acceptHeaders(operation) : {})
+  })
+
+  for (const operation of operations) registerOperation(operation)
+  registerOtherMethods(app, operations, prefix)
+
+  function malformedOf(operation: RestOperation | undefined): Set<string> {
+    return new Set([...(operation?.pathParameters ?? []), ...(options.malformedFields ?? [])])
+  }
+
+  function registerOperation(operation: RestOperation): void {
+    const { openapi, path, type, rest } = operation
+    if (type === 'subscription') throw new Error(`${path}: REST has no subscriptions`)
+    if (operation.hasOtherInput) throw new Error(`${path}: REST takes inputs that are Zod objects only`)
+    const call = callerOf(operation.procedure)
+    const read = inputReader(operation)
+    const answer = answerer(operation, { prefix, status: rest.status ?? (isVoid(operation) ? 204 : 200) })
+    const malformed = malformedOf(operation)
+
+    app.route({
+      method: openapi.method,
+      url: fastifyPath(openapi.path),
+      onRequest: (request, _, done) => done(rest.mergePatch ? undefined : refuseMergePatch(request)),
+      config: { trpc: { path, type, door: 'rest', openApiPath: `${prefix}${openapi.path}` } },
+      async handler(request, reply) {
+        // Before anything is waited for, as the client may leave meanwhile.
+        const signal = abortSignalOf(reply)
+        let input: unknown
+        let ctx: unknown
+        try {
+          const result = read(request)
+          if (result.errors.length > 0) return sendInvalidInput(reply, result.errors)
+          input = result.input
+          ctx = await createContext({ req: request, reply })
+          const output: unknown = await call({
+            path,
+            type,
+            ctx,
+            getRawInput: async () => input,
+            signal,
+            batchIndex: 0,
+          })
+          return answer(reply, output)
+        } catch (cause) {
+          if (isDeepInput(cause, input)) {
+            return sendProblem(reply, { status: 400, code: 'MALFORMED', detail: TOO_DEEP })
+          }
+          const error = getTRPCErrorFromUnknown(cause)
+          onError?.({ error, path, type, input, ctx, req: request })
+          return sendTrpcError(reply, error, { ...options, malformed })
+        }
+      },
+    })
+  }
+}
