@@ -59,14 +59,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     claim: 'a browser carries the token in a cookie',
-    file: 'apps/server/src/consistency.ts',
+    file: 'apps/server/src/http/consistency-header.ts',
     from: 'const told = [request.headers[TOKEN_HEADER], request.cookies[COOKIE]]',
     to: 'const told = [request.headers[TOKEN_HEADER]]',
     test: server('replicas', 'in a cookie'),
   },
   {
     claim: 'in streamed answers the token is in the body',
-    file: 'apps/server/src/plugins/doors.ts',
+    file: 'apps/server/src/plugins/api.ts',
     from: 'lateHeaders: [TOKEN_HEADER]',
     to: 'lateHeaders: []',
     test: server('replicas', 'in the body'),

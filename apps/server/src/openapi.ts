@@ -1,6 +1,6 @@
 import { appRouter } from '@todo/api'
 import { type OpenApiDocument, openApiDocument } from 'fastify-trpc'
-import { API_PREFIX, MALFORMED_FIELDS } from './rest-options.ts'
+import { API_PREFIX, MALFORMED_FIELDS } from './http/rest-options.ts'
 
 /** The OpenAPI document of the REST door. */
 export function todoDocument(version: string): OpenApiDocument {

@@ -13,15 +13,16 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
-import { besideBundle } from './assets.ts'
+import { bundledFile } from './bundled-file.ts'
 import { lateChild } from './late-child.ts'
 import { NO_SCHEMAS } from './no-schemas.ts'
-import { answers } from './plugins/answers.ts'
+import { accessLog } from './plugins/access-log.ts'
 import { cors } from './plugins/cors.ts'
-import { doors } from './plugins/doors.ts'
+import { api } from './plugins/api.ts'
 import { PROBE_TIMEOUT_MS, health } from './plugins/health.ts'
 import { SESSIONS_TIMEOUT_MS, metrics } from './plugins/metrics.ts'
-import { refusals } from './plugins/refusals.ts'
+import { errorHandlers } from './http/error-handlers.ts'
+import { replicaMetrics } from './plugins/replica-metrics.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { retention } from './plugins/retention.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
@@ -73,7 +74,7 @@ export async function buildServer({
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 5_000 },
     schemaController: NO_SCHEMAS,
-    ...refusals,
+    ...errorHandlers,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id']
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
@@ -92,7 +93,7 @@ export async function buildServer({
   const revocations = followRevocations(database.run)
   app.addHook('onClose', async () => revocations.stop())
 
-  await app.register(answers)
+  await app.register(accessLog)
   await app.register(requestLog)
   const registry = new Registry()
   await app.register(metrics, {
@@ -101,6 +102,7 @@ export async function buildServer({
     replication,
     countSessions: () => countSessions(database, now()),
   })
+  if (replication) await app.register(replicaMetrics, { registry, replication })
   await app.register(securityHeaders, { production: env.production })
   await app.register(cors, { origins: env.corsOrigins })
   // A write is answered with what its caller knows, mostly less than is worth it; to look takes a 25th of a write's time.
@@ -113,10 +115,10 @@ export async function buildServer({
     customTypes: /^(application\/(problem\+)?json|text\/(?!event-stream))/,
   })
   await app.register(health, { probe: () => database.pool.query(PROBE) })
-  await app.register(swagger, { document: await apiDocument(), baseDir: besideBundle('static') })
+  await app.register(swagger, { document: await apiDocument(), baseDir: bundledFile('static') })
   const context = { db: database.db, run: database.run, now, keyRing, passwords }
   await app.register(retention, { context, registry, everyMs: env.retentionIntervalMs })
-  await app.register(doors, {
+  await app.register(api, {
     context,
     revocations,
     replication,
@@ -126,7 +128,7 @@ export async function buildServer({
 
 /** Made when the bundle is: to make it, and to load what makes it, would take a tenth of each start. */
 async function apiDocument(): Promise<string> {
-  const file = besideBundle('openapi.json')
+  const file = bundledFile('openapi.json')
   if (file !== undefined) return readFile(file, 'utf8')
   const { todoDocument } = await import('./openapi.ts')
   return JSON.stringify(todoDocument(VERSION))

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { DEMO } from '../src/demo.ts'
+import { DEMO } from '../src/lifecycle/seed-demo.ts'
 import { type ServerProcess, startProcess } from './support/process.ts'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')

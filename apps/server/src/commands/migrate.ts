@@ -1,7 +1,7 @@
 import { readMigrationEnv } from '../env.ts'
-import { inWords } from '../in-words.ts'
+import { explainStartError } from '../lifecycle/explain-start-error.ts'
 import { createLogger } from '../logger.ts'
-import { applyMigrations } from '../migrations.ts'
+import { applyMigrations } from '../lifecycle/apply-migrations.ts'
 
 /** Brings the database to this version, and ends. Many may do so at once. */
 export async function main(): Promise<void> {
@@ -11,6 +11,6 @@ export async function main(): Promise<void> {
   try {
     await applyMigrations(url, await createLogger(logLevel))
   } catch (error) {
-    throw inWords(error)
+    throw explainStartError(error)
   }
 }

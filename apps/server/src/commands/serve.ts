@@ -2,13 +2,13 @@ import { createPasswordHasher } from '@todo/core'
 import { type Database, checkServer, createDatabase, replicate, startEmbeddedPostgres } from '@todo/db'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { DEMO, seedDemo } from '../demo.ts'
+import { DEMO, seedDemo } from '../lifecycle/seed-demo.ts'
 import { type Env, readEnv } from '../env.ts'
-import { inWords } from '../in-words.ts'
+import { explainStartError } from '../lifecycle/explain-start-error.ts'
 import { openKeyRing } from '../jwt-keys.ts'
 import { createLogger } from '../logger.ts'
-import { applyMigrations } from '../migrations.ts'
-import { closeGracefully, watchStart } from '../plugins/shutdown.ts'
+import { applyMigrations } from '../lifecycle/apply-migrations.ts'
+import { closeGracefully, watchStart } from '../lifecycle/shutdown.ts'
 import { buildServer } from '../server.ts'
 
 /** Serves until a signal says otherwise. */
@@ -49,7 +49,7 @@ export async function main(): Promise<void> {
     if (!env.production) greet(address)
   } catch (error) {
     await opened.disposeAsync()
-    throw inWords(error)
+    throw explainStartError(error)
   }
 }
 

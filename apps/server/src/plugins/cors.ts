@@ -1,6 +1,6 @@
 import fastifyCors from '@fastify/cors'
 import fp from 'fastify-plugin'
-import { TOKEN_HEADER } from '../consistency.ts'
+import { TOKEN_HEADER } from '../http/consistency-header.ts'
 
 /** CORS for the configured origins; without any, browsers of other origins get no access. */
 export const cors = fp<{ origins: string[] }>(

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { inTime } from '../in-time.ts'
+import { withTimeout } from '../with-timeout.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -21,7 +21,7 @@ export const health = fp<HealthOptions>(
     let probing: Promise<boolean> | undefined
 
     const answers = async () =>
-      (await inTime(
+      (await withTimeout(
         probe().then(() => true),
         PROBE_TIMEOUT_MS,
       )) ?? false

@@ -1,9 +1,8 @@
 import type { Replication } from '@todo/db'
 import fp from 'fastify-plugin'
 import { Counter, Gauge, Histogram, type Registry, collectDefaultMetrics } from 'prom-client'
-import { inTime } from '../in-time.ts'
-import type { Answer } from './answers.ts'
-import { replicaMetrics } from './replica-metrics.ts'
+import { withTimeout } from '../with-timeout.ts'
+import type { Answer } from './access-log.ts'
 
 type PoolCounts = { totalCount: number; idleCount: number; waitingCount: number; options: { max?: number } }
 
@@ -29,7 +28,6 @@ export const metrics = fp<MetricsOptions>(
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS })
     app.answers.listeners.push(requestMetrics(registry))
     poolGauge(registry, () => [{ name: 'primary', pool }, ...(replication?.replicas() ?? [])])
-    if (replication) replicaMetrics(registry, replication)
     sessionsGauge(registry, countSessions)
 
     app.get('/metrics', async (_, reply) => {
@@ -40,7 +38,7 @@ export const metrics = fp<MetricsOptions>(
         .send(await registry.metrics())
     })
   },
-  { name: 'metrics', dependencies: ['answers'] },
+  { name: 'metrics', dependencies: ['access-log'] },
 )
 
 function requestMetrics(registry: Registry): (answer: Answer) => void {
@@ -102,7 +100,7 @@ function sessionsGauge(registry: Registry, countSessions: () => Promise<number>)
     async collect() {
       if (Date.now() - asked < SESSIONS_EVERY_MS) return
       asked = Date.now()
-      const count = await inTime(countSessions(), SESSIONS_TIMEOUT_MS)
+      const count = await withTimeout(countSessions(), SESSIONS_TIMEOUT_MS)
       if (count !== undefined) gauge.set(count)
     },
   })

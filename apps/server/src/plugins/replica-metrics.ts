@@ -1,44 +1,45 @@
 import type { Replication } from '@todo/db'
+import fp from 'fastify-plugin'
 import { Counter, Gauge, type Registry } from 'prom-client'
 
-/** How replicas do, and who serves the reads. */
-export function replicaMetrics(registry: Registry, { replicas, reads }: Replication): void {
-  const labelNames = ['server'] as const
-  registry.registerMetric(
-    new Gauge({
+type ReplicaMetricsOptions = { registry: Registry; replication: Replication }
+
+/** Metrics of the read replicas: which are in rotation, how far they lag, how many reads each one served. */
+export const replicaMetrics = fp<ReplicaMetricsOptions>(
+  async (_, { registry, replication }) => {
+    const labelNames = ['server'] as const
+    const registers = [registry]
+    const up = new Gauge({
       name: 'db_replica_up',
-      help: 'Whether a replica is in the rotation: it answers, follows the primary and is not too far behind',
+      help: 'Whether a replica is in rotation: reachable, following the primary and within the lag limit',
       labelNames,
-      registers: [],
+      registers,
       collect() {
-        for (const { name, serves } of replicas()) this.set({ server: name }, serves ? 1 : 0)
+        for (const { name, serves } of replication.replicas()) up.set({ server: name }, serves ? 1 : 0)
       },
-    }),
-  )
-  registry.registerMetric(
-    new Gauge({
+    })
+    const lag = new Gauge({
       name: 'db_replica_lag_seconds',
-      help: 'How long ago the primary was where the replica is; no sample while the replica does not answer',
+      help: 'How far a replica is behind the primary, in seconds; absent while the replica is unreachable',
       labelNames,
-      registers: [],
+      registers,
       collect() {
-        this.reset()
-        for (const { name, lagMs } of replicas()) {
-          if (lagMs !== undefined) this.set({ server: name }, lagMs / 1000)
+        lag.reset()
+        for (const { name, lagMs } of replication.replicas()) {
+          if (lagMs !== undefined) lag.set({ server: name }, lagMs / 1000)
         }
       },
-    }),
-  )
-  registry.registerMetric(
-    new Counter({
+    })
+    const reads = new Counter({
       name: 'db_reads_total',
-      help: 'Queries by the server that they were given to',
+      help: 'Read queries routed to each server',
       labelNames,
-      registers: [],
+      registers,
       collect() {
-        this.reset()
-        for (const [name, count] of reads()) this.inc({ server: name }, count)
+        reads.reset()
+        for (const [name, count] of replication.reads()) reads.inc({ server: name }, count)
       },
-    }),
-  )
-}
+    })
+  },
+  { name: 'replica-metrics' },
+)

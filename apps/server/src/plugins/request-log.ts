@@ -18,5 +18,5 @@ export const requestLog = fp(
       loggedAt(at, () => log[status >= 500 ? 'error' : 'info'](line, 'request'))
     })
   },
-  { name: 'request-log', dependencies: ['answers'] },
+  { name: 'request-log', dependencies: ['access-log'] },
 )

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { SwaggerUiOptions } from '../swagger-ui.ts'
+import type { SwaggerUiOptions } from '../http/swagger-ui.ts'
 
 const PREFIX = '/swagger-ui'
 // What is said of one connection, and of one moment.
@@ -15,7 +15,7 @@ export const swagger = fp<Omit<SwaggerUiOptions, 'prefix'>>(
 
     let loaded: Promise<FastifyInstance> | undefined
     const load = async () => {
-      const { buildSwaggerUi } = await import('../swagger-ui.ts')
+      const { buildSwaggerUi } = await import('../http/swagger-ui.ts')
       return buildSwaggerUi({ prefix: PREFIX, document, baseDir })
     }
     const pass = async ({ url, headers }: FastifyRequest, reply: FastifyReply) => {

@@ -47,7 +47,7 @@ function statusOf(code: string | undefined): number {
 }
 
 /** What a server is given to answer problems where Fastify's hooks and error handlers do not reach. */
-export const refusals = {
+export const errorHandlers = {
   frameworkErrors: refusePath,
   clientErrorHandler: refuseConnection,
 } satisfies FastifyServerOptions

@@ -37,7 +37,7 @@ const BLOCK_MS = 200
  * Tells listeners of the requests that were answered, in blocks: to log and to count one takes several times as long
  * among the rest of a request's work (docs/adr/0009-where-the-time-goes.md).
  */
-export const answers = fp(
+export const accessLog = fp(
   async (app) => {
     const listeners: ((answer: Answer) => void)[] = []
     let block: Answer[] = []
@@ -79,7 +79,7 @@ export const answers = fp(
       tell()
     })
   },
-  { name: 'answers' },
+  { name: 'access-log' },
 )
 
 type RouteOptions = {

@@ -5,10 +5,10 @@ import type { Replication } from '@todo/db'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { fastifyTrpc } from 'fastify-trpc'
-import { TOKEN_HEADER, consistencyOf } from '../consistency.ts'
-import { API_PREFIX, MALFORMED_FIELDS } from '../rest-options.ts'
+import { TOKEN_HEADER, consistencyOf } from '../http/consistency-header.ts'
+import { API_PREFIX, MALFORMED_FIELDS } from '../http/rest-options.ts'
 
-export type DoorsOptions = {
+export type ApiOptions = {
   context: Context
   revocations: Revocations
   replication: Replication | undefined
@@ -17,7 +17,7 @@ export type DoorsOptions = {
 const REFRESH_COOKIE = '__Host-refresh'
 
 /** RPC on /trpc and REST on /api/v1. */
-export const doors = fp<DoorsOptions>(
+export const api = fp<ApiOptions>(
   async (app, options) => {
     await app.register(fastifyCookie)
     await app.register(fastifyTrpc<typeof appRouter>, {
@@ -31,14 +31,14 @@ export const doors = fp<DoorsOptions>(
       },
     })
   },
-  { name: 'doors' },
+  { name: 'api' },
 )
 
 /** A request as the values that procedures see. */
 function createContext(
   request: FastifyRequest,
   reply: FastifyReply,
-  { context, revocations, replication }: DoorsOptions,
+  { context, revocations, replication }: ApiOptions,
 ): ApiContext {
   return {
     ...context,

@@ -1,10 +1,10 @@
 import { migrate } from '@todo/db'
 import type { Logger } from 'pino'
-import { besideBundle } from './assets.ts'
+import { bundledFile } from '../bundled-file.ts'
 
 /** Applies what the database lacks, of the migrations that came with this version. */
 export async function applyMigrations(url: string, logger: Logger): Promise<void> {
-  const dir = besideBundle('migrations')
+  const dir = bundledFile('migrations')
   const onNotice = (notice: string) => logger.warn(notice)
   const migrations = await migrate({ url, onNotice, ...(dir !== undefined && { dir }) })
   logger.info({ migrations }, migrations.length > 0 ? 'migrated' : 'nothing to migrate')
