@@ -1,8 +1,8 @@
 // `pnpm verify:image`: builds the image and runs it as it is meant to run, on the Docker engine of this machine.
 // NODE_IMAGE names another base where no registry is reached, TARGET_NODE_IMAGE_ARM64 the same for arm64 (infra/README.md).
-import { QUICK, fill, startMix, stopUnderLoad, tokenOf } from '@todo/bench/load'
 import { readMigrations } from '@todo/db'
 import { createThrowAway, freePort, startTestServer, withClient } from '@todo/db/testing'
+import { QUICK, fill, startGenerator, stopUnderLoad, tokenOf } from '@todo/load'
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startCluster } from '../src/cluster.ts'
@@ -129,8 +129,11 @@ async function inContainers(): Promise<void> {
     }
   })
   await step(`the mix of the bench from ${CONNECTIONS} connections for a minute`, async () => {
-    const mix = await startMix({ port, scale: QUICK, jwtSecret: JWT_SECRET, connections: CONNECTIONS })
-    const outcome = await mix.run(60).finally(mix.stop)
+    const generator = await startGenerator()
+    const job = { protocol: 'rest', workload: 'mix', number: 0, rounds: 1, cursor: undefined } as const
+    const outcome = await generator
+      .run({ ...job, port, scale: QUICK, jwtSecret: JWT_SECRET, connections: CONNECTIONS, seconds: 60 })
+      .finally(generator.stop)
     must(
       outcome.wrong === 0,
       `${outcome.wrong} of ${outcome.requests} answers are wrong: ${outcome.firstWrong}`,

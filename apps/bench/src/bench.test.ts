@@ -1,16 +1,16 @@
 import { createTestDatabase, freePort, withClient } from '@todo/db/testing'
+import { ALL_WORKLOADS, fill, startGenerator } from '@todo/load'
 import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { devNull, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { charts } from './charts.ts'
-import { PROGRAMS, doorNamed } from './doors.ts'
+import { targetNamed } from './targets.ts'
 import { gatesOf } from './gates.ts'
 import { type Plan, type Sample, measure, stepsOf } from './measure.ts'
-import { type ServerProcess, startServer, startWorker } from './processes.ts'
-import { gateTable, summarise, tables } from './report.ts'
-import { fill } from './seed.ts'
-import { ALL_WORKLOADS } from './workloads.ts'
+import { type ServerProcess, startServer } from './processes.ts'
+import { gateTable, tables } from './report.ts'
+import { summarise } from './statistics.ts'
 
 const jwtSecret = 'a secret of the bench, of more than 32 bytes'
 const plan: Plan = {
@@ -23,7 +23,7 @@ const plan: Plan = {
   // Other tests may have the cores: nothing is timed.
   requests: Object.fromEntries(ALL_WORKLOADS.map((workload) => [workload, 32])),
   workloads: ALL_WORKLOADS,
-  doors: [doorNamed('ours-rest'), doorNamed('ours-rpc')],
+  targets: [targetNamed('ours-rest'), targetNamed('ours-rpc')],
 }
 
 const opened = new AsyncDisposableStack()
@@ -33,7 +33,7 @@ let server: ServerProcess
 beforeAll(async () => {
   ;({ url } = opened.use(await createTestDatabase(inject('testServerUrl'))))
   await withClient(url, (client) => fill(client, plan.scale))
-  server = await startServer(join(import.meta.dirname, '..', PROGRAMS.ours), {
+  server = await startServer(join(import.meta.dirname, '../../server/src/main.ts'), {
     port: await freePort(),
     env: { DATABASE_URL: url, JWT_SECRET: jwtSecret, HOST: '127.0.0.1', SHUTDOWN_DRAIN_MS: '0' },
     output: openSync(devNull, 'w'),
@@ -55,11 +55,11 @@ const run = (part: Partial<Plan> = {}) =>
     },
   )
 
-test('every workload is answered right by both doors, and reported', async () => {
+test('every workload is answered right by both targets, and reported', async () => {
   const samples = await run()
   expect(steps).toBeLessThanOrEqual(stepsOf(plan))
   expect(new Set(samples.map(({ workload }) => workload))).toEqual(new Set(ALL_WORKLOADS))
-  expect(new Set(samples.map(({ door }) => door))).toEqual(new Set(['ours-rest', 'ours-rpc']))
+  expect(new Set(samples.map(({ target }) => target))).toEqual(new Set(['ours-rest', 'ours-rpc']))
   for (const sample of samples) {
     expect(sample.requestsPerSecond).toBeGreaterThan(0)
     expect(sample.p50).toBeGreaterThan(0)
@@ -89,8 +89,8 @@ test('an answer that is not as it was seeded ends the run', async () => {
   )
 }, 60_000)
 
-const sampleOf = (door: string, requestsPerSecond: number, round = 1): Sample => ({
-  door,
+const sampleOf = (target: string, requestsPerSecond: number, round = 1): Sample => ({
+  target,
   workload: 'get',
   round,
   requestsPerSecond,
@@ -106,8 +106,8 @@ test('a generator that ends ends the bench, which does not wait for it', async (
   opened.defer(async () => rmSync(folder, { recursive: true }))
   const file = join(folder, 'ends.mjs')
   writeFileSync(file, "process.on('message', () => process.exit(3))")
-  const worker = await startWorker<object, never>(file, undefined)
-  await expect(worker.run({})).rejects.toThrow('ends.mjs ended with 3')
+  const worker = await startGenerator(file)
+  await expect(worker.run({} as never)).rejects.toThrow('ends.mjs exited with code 3')
   worker.stop()
 })
 
@@ -116,7 +116,7 @@ test('a ratio is of the rounds, not of their medians: a slow while strikes both'
     [
       ['floor', rate],
       ['ours-rest', round === 0 ? rate : rate * 0.9],
-    ].map(([door, value]) => sampleOf(String(door), Number(value), round)),
+    ].map(([target, value]) => sampleOf(String(target), Number(value), round)),
   )
   expect(gatesOf(rounds)[0]?.value).toBeCloseTo(0.9)
 })

@@ -1,17 +1,20 @@
 import { View, parse } from 'vega'
 import { type TopLevelSpec, compile } from 'vega-lite'
 import type { Plan } from './measure.ts'
-import { type Summaries, keyOf } from './report.ts'
+import { type Summaries, keyOf } from './statistics.ts'
 
 /** Charts as SVG by file name. */
-export async function charts(summaries: Summaries, { workloads, doors }: Plan): Promise<Map<string, string>> {
+export async function charts(
+  summaries: Summaries,
+  { workloads, targets }: Plan,
+): Promise<Map<string, string>> {
   const points = workloads.flatMap((workload) =>
-    doors.flatMap(({ name }) => {
+    targets.flatMap(({ name }) => {
       const summary = summaries.get(keyOf(name, workload))
-      return summary ? [{ workload, door: name, ...summary }] : []
+      return summary ? [{ workload, target: name, ...summary }] : []
     }),
   )
-  const order = doors.map(({ name }) => name)
+  const order = targets.map(({ name }) => name)
   const base = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     data: { values: points },
@@ -20,8 +23,8 @@ export async function charts(summaries: Summaries, { workloads, doors }: Plan): 
     resolve: { scale: { x: 'independent' } },
   } as const
   const facet = { field: 'workload', type: 'nominal', sort: workloads, title: null } as const
-  const y = { field: 'door', type: 'nominal', sort: order, title: null } as const
-  const color = { field: 'door', type: 'nominal', sort: order, legend: null } as const
+  const y = { field: 'target', type: 'nominal', sort: order, title: null } as const
+  const color = { field: 'target', type: 'nominal', sort: order, legend: null } as const
   const throughput: TopLevelSpec = {
     ...base,
     title: 'Requests per second (more is better)',

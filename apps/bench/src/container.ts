@@ -1,17 +1,14 @@
 import { freePort } from '@todo/db/testing'
+import { type Scale, startGenerator, stopUnderLoad, tokenOf } from '@todo/load'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeCgroup } from './cgroup.ts'
-import type { Scale } from './fixture.ts'
 import { type Gate, gate } from './gates.ts'
-import { startMix } from './mix.ts'
 import { answers } from './processes.ts'
-import { median } from './report.ts'
-import { stopUnderLoad } from './stop-under-load.ts'
-import { tokenOf } from './token.ts'
+import { median } from './statistics.ts'
 
 /** Limits of the container in the architecture document. */
 const LIMITS = { memoryMiB: 128, cpus: 0.2 }
@@ -54,7 +51,7 @@ export async function soak(options: SoakOptions): Promise<Soak | undefined> {
   copyFileSync(process.execPath, node)
   const port = await freePort()
   const { scale, jwtSecret } = options
-  const mix = await startMix({ port, scale, jwtSecret, connections: CONNECTIONS })
+  const generator = await startGenerator()
   const started = performance.now()
   const child = spawn('sh', ['-c', `${group.enter} && exec "$0" "$1"`, node, options.bundle], {
     env: { ...options.env, PORT: String(port), NODE_ENV: 'production' },
@@ -68,7 +65,18 @@ export async function soak(options: SoakOptions): Promise<Soak | undefined> {
     for (let slice = 0; slice < options.slices; slice += 1) {
       options.onStep(`in ${LIMITS.memoryMiB} MiB and ${LIMITS.cpus} CPU`)
       const faults = group.majorFaults()
-      const outcome = await mix.run(options.sliceSeconds)
+      const outcome = await generator.run({
+        protocol: 'rest',
+        workload: 'mix',
+        port,
+        scale,
+        jwtSecret,
+        connections: CONNECTIONS,
+        number: 0,
+        rounds: 1,
+        cursor: undefined,
+        seconds: options.sliceSeconds,
+      })
       slices.push({
         requestsPerSecond: outcome.requests / outcome.seconds,
         p99: outcome.p99,
@@ -89,7 +97,7 @@ export async function soak(options: SoakOptions): Promise<Soak | undefined> {
     })
     return { readyMs, slices, kills: group.kills(), stopMs, lost }
   } finally {
-    mix.stop()
+    generator.stop()
     child.kill('SIGKILL')
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     rmSync(node)

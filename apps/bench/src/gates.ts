@@ -1,6 +1,6 @@
+import { WRITES, type WorkloadName } from '@todo/load'
 import type { Sample } from './measure.ts'
-import { keyOf, ratioOf, summarise, throughput } from './report.ts'
-import { WRITES, type WorkloadName } from './workloads.ts'
+import { keyOf, ratioOf, summarise, throughput } from './statistics.ts'
 
 /** A row of what is to be reached. */
 export type Gate = {
@@ -17,9 +17,9 @@ const READS: WorkloadName[] = ['get', 'list', 'filtered']
 export function gatesOf(samples: Sample[]): Gate[] {
   const comparing =
     (of: (sample: Sample) => number, by = '') =>
-    (doors: [string, string], workloads: WorkloadName[], least: number) =>
+    (targets: [string, string], workloads: WorkloadName[], least: number) =>
       workloads.map((workload) =>
-        gate(`${doors[0]} / ${doors[1]}, ${workload}${by}`, ratioOf(samples, { doors, workload, of }), {
+        gate(`${targets[0]} / ${targets[1]}, ${workload}${by}`, ratioOf(samples, { targets, workload, of }), {
           least,
         }),
       )
@@ -36,9 +36,9 @@ export function gatesOf(samples: Sample[]): Gate[] {
     ...atLeast(['ours-rest', 'stock-rest'], READS, 3),
     ...atLeast(['ours-rpc', 'stock-rpc'], [...READS, 'batch'], 3),
     ...['nest', 'hono'].flatMap((peer) =>
-      ['ours-rest', 'ours-rpc'].flatMap((door) => [
-        ...atLeast([door, peer], READS, 2),
-        ...atLeast([door, peer], [...WRITES, 'mix'], 1),
+      ['ours-rest', 'ours-rpc'].flatMap((target) => [
+        ...atLeast([target, peer], READS, 2),
+        ...atLeast([target, peer], [...WRITES, 'mix'], 1),
       ]),
     ),
     pages(samples),

@@ -1,5 +1,6 @@
-// pnpm bench [--quick] [--doors floor,ours-rest] [--workloads get,list] [--rounds 5] [--out folder]
+// pnpm bench [--quick] [--targets floor,ours-rest] [--workloads get,list] [--rounds 5] [--out folder]
 import { freePort } from '@todo/db/testing'
+import { ALL_WORKLOADS, CORES, FULL, QUICK, type WorkloadName, pin } from '@todo/load'
 import { SingleBar } from 'cli-progress'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,16 +8,15 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { charts } from './charts.ts'
 import { gatesOfSoak, soak } from './container.ts'
-import { DOORS, PROGRAMS, doorNamed } from './doors.ts'
-import { FULL, QUICK } from './fixture.ts'
+import { TARGETS, PROGRAMS, targetNamed } from './targets.ts'
 import { type Gate, gatesOf } from './gates.ts'
 import { CONNECTIONS, type Plan, measure, stepsOf } from './measure.ts'
 import { startPostgres } from './postgres.ts'
-import { CORES, type ServerProcess, pin, startServer, wakeUpPolitely } from './processes.ts'
-import { gateTable, machine, summarise, tables } from './report.ts'
-import { copyDatabase, seed } from './seed.ts'
+import { type ServerProcess, startServer, wakeUpPolitely } from './processes.ts'
+import { gateTable, machine, tables } from './report.ts'
+import { summarise } from './statistics.ts'
+import { copyDatabase, seed } from './template.ts'
 import { startTimes } from './start-time.ts'
-import { ALL_WORKLOADS, type WorkloadName } from './workloads.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const LOGS = join(ROOT, '../../.data/bench-logs')
@@ -26,14 +26,14 @@ const QUICK_REQUESTS = { ...Object.fromEntries(ALL_WORKLOADS.map((name) => [name
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    doors: { type: 'string' },
+    targets: { type: 'string' },
     workloads: { type: 'string' },
     rounds: { type: 'string' },
     out: { type: 'string', default: join(ROOT, '../../.data/bench-results') },
   },
 })
 const { quick } = flags
-const isWhole = flags.doors === undefined && flags.workloads === undefined
+const isWhole = flags.targets === undefined && flags.workloads === undefined
 const plan: Plan = {
   scale: quick ? QUICK : FULL,
   // Many short rounds: what disturbs a machine that others share lasts a second or two.
@@ -45,7 +45,7 @@ const plan: Plan = {
   // The quick run checks answers, however long they take.
   requests: quick ? QUICK_REQUESTS : { complete: 960, 'log in': 16 },
   workloads: (flags.workloads?.split(',') as WorkloadName[] | undefined) ?? ALL_WORKLOADS,
-  doors: flags.doors?.split(',').map(doorNamed) ?? [...DOORS],
+  targets: flags.targets?.split(',').map(targetNamed) ?? [...TARGETS],
 }
 const jwtSecret = randomBytes(48).toString('base64')
 mkdirSync(LOGS, { recursive: true })
@@ -125,7 +125,7 @@ for (const [name, svg] of await charts(summaries, plan)) save(name, svg)
 async function measureAll() {
   await using running = opened.use(new AsyncDisposableStack())
   const servers = new Map<string, ServerProcess>()
-  for (const program of new Set(plan.doors.map((door) => door.program))) {
+  for (const program of new Set(plan.targets.map((target) => target.program))) {
     const server = await startServer(join(ROOT, PROGRAMS[program]), {
       port: await freePort(),
       env: undrained,

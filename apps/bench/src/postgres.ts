@@ -1,6 +1,6 @@
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@todo/db'
+import type { Scale } from '@todo/load'
 import { join } from 'node:path'
-import type { Scale } from './fixture.ts'
 
 const DATA_DIR = join(import.meta.dirname, '../../../.data/bench')
 

@@ -1,34 +1,12 @@
-import { type ChildProcess, execFile, fork, spawn, spawnSync } from 'node:child_process'
+import { CORES, pin } from '@todo/load'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, readdirSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const run = promisify(execFile)
 const LINUX = process.platform === 'linux'
-
-/**
- * The load generator has a core of its own. With more than two cores Postgres has the rest; with two it shares the
- * server's, as it is part of what a request costs. Without two cores, or without Linux's taskset, nothing is pinned.
- */
-export const CORES =
-  LINUX && availableParallelism() > 1 && hasTaskset()
-    ? {
-        generator: '0',
-        server: '1',
-        postgres: availableParallelism() > 2 ? `2-${availableParallelism() - 1}` : '1',
-      }
-    : undefined
-
-function hasTaskset(): boolean {
-  return spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
-}
-
-/** Binds a process and what it starts to cores. */
-export async function pin(pid: number, cores: string | undefined): Promise<void> {
-  if (cores !== undefined) await run('taskset', ['-acp', cores, String(pid)])
-}
 
 /**
  * Lets a process that shares a core wake up without pushing aside who runs there (Linux: SCHED_BATCH). When Postgres
@@ -85,28 +63,6 @@ async function stop(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
   await exited
   clearTimeout(timer)
-}
-
-/** A module that answers each message with `{ outcome }` or `{ error }`. */
-export async function startWorker<Job extends object, Outcome>(file: string, cores: string | undefined) {
-  const child = fork(file)
-  const ended = once(child, 'exit').then(([code]) => ({ error: `${file} ended with ${code}` }))
-  await pin(child.pid ?? 0, cores)
-  return {
-    /** @throws what the module told, or when it has ended */
-    async run(job: Job): Promise<Outcome> {
-      const answered = once(child, 'message').then(
-        ([reply]) => reply as { outcome: Outcome } | { error: string },
-      )
-      child.send(job)
-      const reply = await Promise.race([answered, ended])
-      if ('error' in reply) throw new Error(reply.error)
-      return reply.outcome
-    },
-    stop: () => {
-      if (child.connected) child.disconnect()
-    },
-  }
 }
 
 /**

@@ -1,59 +1,8 @@
+import { CORES } from '@todo/load'
 import { cpus, totalmem } from 'node:os'
 import type { Gate } from './gates.ts'
 import type { Plan, Sample } from './measure.ts'
-import { CORES } from './processes.ts'
-import type { WorkloadName } from './workloads.ts'
-
-/** Medians over the rounds. */
-export type Summary = Omit<Sample, 'door' | 'workload' | 'round'>
-export type Summaries = Map<string, Summary>
-
-const FIELDS = ['requestsPerSecond', 'p50', 'p99', 'serverCpu', 'postgresCpu', 'memoryMiB'] as const
-
-export const keyOf = (door: string, workload: WorkloadName) => `${workload} ${door}`
-
-export function summarise(samples: Sample[]): Summaries {
-  const groups = Map.groupBy(samples, ({ door, workload }) => keyOf(door, workload))
-  return new Map(
-    [...groups].map(([key, group]) => {
-      const medians = FIELDS.map(
-        (field) => [field, median(group.map((sample) => sample[field] ?? Number.NaN))] as const,
-      )
-      return [key, Object.fromEntries(medians) as Summary]
-    }),
-  )
-}
-
-/**
- * One door over another: the median of their ratios round by round, as a machine that others share is slow for a while,
- * and both are measured in that while. undefined: not measured.
- */
-export function ratioOf(
-  samples: Sample[],
-  {
-    doors,
-    workload,
-    of,
-  }: { doors: [string, string]; workload: WorkloadName; of: (sample: Sample) => number },
-): number | undefined {
-  const [one, other] = doors
-  const measured = samples.filter((sample) => sample.workload === workload)
-  const others = new Map(
-    measured.filter(({ door }) => door === other).map((sample) => [sample.round, of(sample)]),
-  )
-  const ratios = measured
-    .filter(({ door }) => door === one)
-    .map((sample) => of(sample) / (others.get(sample.round) ?? Number.NaN))
-  return ratios.length === 0 || ratios.some(Number.isNaN) ? undefined : median(ratios)
-}
-
-export function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? 0)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
-}
+import { type Summary, keyOf, ratioOf, summarise, throughput } from './statistics.ts'
 
 /** What it ran on: figures of two machines do not compare. */
 export function machine(): string {
@@ -67,21 +16,19 @@ export function machine(): string {
 const HEADS = ['', 'req/s', '/ floor', 'p50 ms', 'p99 ms', 'server µs', 'Postgres µs', 'MiB']
 
 /** A Markdown table per workload, which is also readable as it is. */
-export function tables(samples: Sample[], { workloads, doors }: Plan): string {
+export function tables(samples: Sample[], { workloads, targets }: Plan): string {
   const summaries = summarise(samples)
   return workloads
     .map((workload) => {
-      const rows = doors.flatMap(({ name }) => {
+      const rows = targets.flatMap(({ name }) => {
         const summary = summaries.get(keyOf(name, workload))
-        const toFloor = ratioOf(samples, { doors: [name, 'floor'], workload, of: throughput })
+        const toFloor = ratioOf(samples, { targets: [name, 'floor'], workload, of: throughput })
         return summary ? [[name, ...cells(summary, toFloor)]] : []
       })
       return `### ${workload}\n\n${markdown([HEADS, ...rows])}`
     })
     .join('\n\n')
 }
-
-export const throughput = ({ requestsPerSecond }: Sample) => requestsPerSecond
 
 const cells = (summary: Summary, toFloor: number | undefined) => [
   figure(summary.requestsPerSecond, 0),

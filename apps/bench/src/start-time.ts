@@ -1,10 +1,11 @@
 import { freePort } from '@todo/db/testing'
+import { CORES } from '@todo/load'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { makeCgroup } from './cgroup.ts'
 import { type Gate, gate } from './gates.ts'
-import { CORES, answers } from './processes.ts'
-import { median } from './report.ts'
+import { answers } from './processes.ts'
+import { median } from './statistics.ts'
 
 type StartOptions = {
   bundle: string

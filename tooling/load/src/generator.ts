@@ -1,13 +1,12 @@
 // The load generator: a process of its own, so that it can have a core of its own. Told what to do by its parent.
 import autocannon from 'autocannon'
-import { CALLS } from './calls.ts'
-import type { Door } from './doors.ts'
+import { CALLS, type Protocol } from './calls.ts'
 import type { Scale } from './fixture.ts'
 import { tokenOf } from './token.ts'
 import { type Step, WORKLOADS, type WorkloadName } from './workloads.ts'
 
 export type Job = {
-  door: Door
+  protocol: Protocol
   port: number
   workload: WorkloadName
   scale: Scale
@@ -40,8 +39,8 @@ process.on('message', (job: Job) => {
 process.once('disconnect', () => process.exit())
 
 async function run(job: Job): Promise<Outcome> {
-  const { door, port, workload, scale, connections } = job
-  const calls = CALLS[door.protocol]
+  const { protocol, port, workload, scale, connections } = job
+  const calls = CALLS[protocol]
   const { number, rounds, cursor } = job
   const next = WORKLOADS[workload]({ calls, scale, random, number, rounds, cursor })
   const latencies: number[] = []

@@ -1,9 +1,11 @@
-// The doors that are measured, and the programs behind them.
+// The targets that are measured, and the programs behind them.
 
-export type Door = {
+import type { Protocol } from '@todo/load'
+
+export type Target = {
   name: string
   program: keyof typeof PROGRAMS
-  protocol: 'rest' | 'rpc'
+  protocol: Protocol
 }
 
 /** What is started, by path from the bench's folder. */
@@ -15,7 +17,7 @@ export const PROGRAMS = {
   hono: 'peers/hono/main.ts',
 } as const
 
-export const DOORS: readonly Door[] = [
+export const TARGETS: readonly Target[] = [
   { name: 'floor', program: 'floor', protocol: 'rest' },
   { name: 'ours-rest', program: 'ours', protocol: 'rest' },
   { name: 'ours-rpc', program: 'ours', protocol: 'rpc' },
@@ -25,8 +27,8 @@ export const DOORS: readonly Door[] = [
   { name: 'hono', program: 'hono', protocol: 'rest' },
 ]
 
-export const doorNamed = (name: string): Door => {
-  const door = DOORS.find((candidate) => candidate.name === name)
-  if (!door) throw new Error(`there is no door ${name}: ${DOORS.map((one) => one.name).join(', ')}`)
-  return door
+export const targetNamed = (name: string): Target => {
+  const target = TARGETS.find((candidate) => candidate.name === name)
+  if (!target) throw new Error(`there is no target ${name}: ${TARGETS.map((one) => one.name).join(', ')}`)
+  return target
 }

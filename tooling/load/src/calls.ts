@@ -1,4 +1,4 @@
-import type { Door } from './doors.ts'
+export type Protocol = 'rest' | 'rpc'
 
 export type Call = { method: 'GET' | 'POST' | 'PATCH'; path: string; body?: unknown }
 
@@ -62,4 +62,4 @@ const mutation = (procedure: string, input: unknown): Call => ({
 const texts = (values: Record<string, string | number | boolean>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
 
-export const CALLS: Record<Door['protocol'], Calls> = { rest, rpc }
+export const CALLS: Record<Protocol, Calls> = { rest, rpc }

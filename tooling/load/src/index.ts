@@ -1,0 +1,8 @@
+export { CALLS, type Protocol } from './calls.ts'
+export { CORES, pin } from './cores.ts'
+export { FULL, QUICK, type Scale } from './fixture.ts'
+export { fill } from './seed.ts'
+export { startGenerator } from './start-generator.ts'
+export { stopUnderLoad } from './stop-under-load.ts'
+export { tokenOf } from './token.ts'
+export { ALL_WORKLOADS, WRITES, type WorkloadName, completable, farFrom } from './workloads.ts'
