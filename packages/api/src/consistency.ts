@@ -38,7 +38,7 @@ export async function consistently<R extends Result>(
 }
 
 /** A refusal, too, may tell what is there: that a version is another, that an id is in use. */
-const tellsOfRows = (cause: unknown) => cause instanceof DomainError && cause.code !== 'UNAUTHORIZED'
+const tellsOfRows = (cause: unknown) => cause instanceof DomainError && cause.kind !== 'UNAUTHORIZED'
 
 /** What is slow on a replica would be slow on the primary. */
 const isFault = (cause: unknown) => isUnavailable(cause) && !isStatementTimeout(cause)

@@ -1,39 +1,42 @@
-import { DomainError, type DomainErrorCode, isUnavailable } from '@todo/core'
+import { DomainError, type ErrorKind, isUnavailable } from '@todo/core'
 import { TRPCError } from '@trpc/server'
 import type { ProblemOverrides } from 'fastify-trpc'
 import * as z from 'zod'
 
-// tRPC's code for RPC, and the HTTP status. tRPC has no 410; what a rule refuses is BAD_REQUEST there, as for a schema.
-const KINDS = {
-  MALFORMED: { trpc: 'BAD_REQUEST', status: 400 },
-  UNAUTHORIZED: { trpc: 'UNAUTHORIZED', status: 401 },
-  FORBIDDEN: { trpc: 'FORBIDDEN', status: 403 },
-  NOT_FOUND: { trpc: 'NOT_FOUND', status: 404 },
-  CONFLICT: { trpc: 'CONFLICT', status: 409 },
-  GONE: { trpc: 'NOT_FOUND', status: 410 },
-  PRECONDITION_FAILED: { trpc: 'PRECONDITION_FAILED', status: 412 },
-  UNPROCESSABLE: { trpc: 'BAD_REQUEST', status: 422 },
-  UNAVAILABLE: { trpc: 'SERVICE_UNAVAILABLE', status: 503 },
-} as const satisfies Record<DomainErrorCode, { trpc: TRPCError['code']; status: number }>
+/** tRPC's code for each kind. It has none for some of them; what a rule refuses is BAD_REQUEST, as for a schema. */
+const TRPC_CODES = {
+  MALFORMED: 'BAD_REQUEST',
+  UNAUTHORIZED: 'UNAUTHORIZED',
+  FORBIDDEN: 'FORBIDDEN',
+  NOT_FOUND: 'NOT_FOUND',
+  METHOD_NOT_ALLOWED: 'METHOD_NOT_SUPPORTED',
+  REQUEST_TIMEOUT: 'TIMEOUT',
+  CONFLICT: 'CONFLICT',
+  GONE: 'NOT_FOUND',
+  PRECONDITION_FAILED: 'PRECONDITION_FAILED',
+  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  URI_TOO_LONG: 'BAD_REQUEST',
+  UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  UNPROCESSABLE: 'BAD_REQUEST',
+  TOO_MANY_REQUESTS: 'TOO_MANY_REQUESTS',
+  HEADERS_TOO_LARGE: 'BAD_REQUEST',
+  INTERNAL: 'INTERNAL_SERVER_ERROR',
+  UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+} as const satisfies Record<ErrorKind, TRPCError['code']>
 
 /** The one place where the domain's refusals become tRPC errors. */
 export function toTrpcError(error: TRPCError): TRPCError {
-  const cause = isUnavailable(error.cause) ? databaseUnavailable() : error.cause
+  const cause = isUnavailable(error.cause) ? new DomainError('DATABASE_UNAVAILABLE') : error.cause
   if (!(cause instanceof DomainError)) return error
-  return new TRPCError({ code: KINDS[cause.code].trpc, message: cause.message, cause })
-}
-
-function databaseUnavailable(): DomainError {
-  const details = { retryAfterSeconds: 1 }
-  return new DomainError('UNAVAILABLE', ['DATABASE_UNAVAILABLE', 'The service is busy: try again.'], details)
+  return new TRPCError({ code: TRPC_CODES[cause.kind], message: cause.message, cause })
 }
 
 /** What REST answers for a domain error, where tRPC's code does not say it. */
 export function toProblem({ cause }: TRPCError): ProblemOverrides | undefined {
   if (!(cause instanceof DomainError)) return undefined
-  const { reason, errors, retryAfterSeconds, code } = cause
+  const { reason, status, errors, retryAfterSeconds } = cause
   return {
-    status: KINDS[code].status,
+    status,
     code: reason,
     ...(errors && { errors }),
     ...(retryAfterSeconds !== undefined && { headers: { 'retry-after': String(retryAfterSeconds) } }),
@@ -67,7 +70,7 @@ export function messageOf({ code, cause, message }: TRPCError): string {
 
 /** The HTTP status of the RPC answer, where it is not the one of tRPC's code. */
 export function rpcStatus({ cause }: TRPCError): number | undefined {
-  return cause instanceof DomainError && cause.code === 'GONE' ? KINDS.GONE.status : undefined
+  return cause instanceof DomainError && cause.kind === 'GONE' ? cause.status : undefined
 }
 
 type FieldErrors = { path: string; message: string }[]

@@ -54,15 +54,8 @@ async function authenticate({
 }: ApiContext): Promise<UserContext['user']> {
   const [scheme = ''] = BEARER.exec(authorization) ?? []
   const token = authorization.slice(scheme.length)
-  if (scheme === '' || token === '') {
-    throw new DomainError('UNAUTHORIZED', [
-      'TOKEN_MISSING',
-      'Send an access token: Authorization: Bearer <token>.',
-    ])
-  }
+  if (scheme === '' || token === '') throw new DomainError('TOKEN_MISSING')
   const user = keyRing.verify(token)
-  if (await revocations.has(user.sessionId)) {
-    throw new DomainError('UNAUTHORIZED', ['SESSION_ENDED', 'The session has ended: log in again.'])
-  }
+  if (await revocations.has(user.sessionId)) throw new DomainError('SESSION_ENDED')
   return user
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { DomainError } from './errors.ts'
+import { DomainError } from './errors/domain-error.ts'
 
 export const Cursor = z.string().max(2_000).meta({
   description: 'Where to go on: `nextCursor` of the answer before. Opaque; it fits the query that gave it.',
@@ -22,12 +22,12 @@ export function encodeCursor(value: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
-/** What `encodeCursor` put in. @throws DomainError MALFORMED when `schema` refuses it */
+/** What `encodeCursor` put in. @throws DomainError CURSOR_INVALID when `schema` refuses it */
 export function decodeCursor<T>(cursor: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
-    throw new DomainError('MALFORMED', ['CURSOR_INVALID', 'The cursor is not one of this query.'], {
+    throw new DomainError('CURSOR_INVALID', {
       errors: [{ path: 'cursor', message: 'Is not a cursor of this query' }],
     })
   }

@@ -1,5 +1,6 @@
 export type { Caller, Context, UserContext } from './context.ts'
-export { DomainError, type DomainErrorCode, type FieldError } from './errors.ts'
+export { ERROR_KINDS, ERRORS, type ErrorKind, type Reason } from './errors/catalogue.ts'
+export { DomainError, type FieldError } from './errors/domain-error.ts'
 export { Id, IfVersion } from './fields.ts'
 
 export {

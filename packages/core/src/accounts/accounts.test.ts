@@ -16,7 +16,7 @@ import { signUp } from './sign-up.ts'
 const ctx = await openContext()
 const user = await makeUser(ctx)
 
-const UNAUTHORIZED = { code: 'UNAUTHORIZED' }
+const UNAUTHORIZED = { kind: 'UNAUTHORIZED' }
 
 async function enter(who: TestUser = user) {
   const grant = await logIn(ctx, who)
@@ -72,7 +72,7 @@ test('a password is refused when it is short, long, common or contains the addre
   }
   for (const password of ['password', 'PassWord', 'qwertyuiop', 'GRACE.HOPPER1906', 'iamgrace.hopper']) {
     await expect(signUp(ctx, SignUp.parse({ ...account, password }))).rejects.toMatchObject({
-      code: 'UNPROCESSABLE',
+      kind: 'UNPROCESSABLE',
       errors: [{ path: 'password' }],
     })
   }
@@ -81,8 +81,8 @@ test('a password is refused when it is short, long, common or contains the addre
 
 test('a wrong password and an unknown address give the same error', async () => {
   const refusal = (email: string) =>
-    logIn(ctx, { email, password: 'not this one' }).catch(({ code, reason, message }) => ({
-      code,
+    logIn(ctx, { email, password: 'not this one' }).catch(({ kind, reason, message }) => ({
+      kind,
       reason,
       message,
     }))
@@ -95,7 +95,7 @@ test('log-ins beyond the queue are turned away, and the queue recovers', async (
   const busy = { ...ctx, passwords: createPasswordHasher() }
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => logIn(busy, user)))
   const refused = results.filter((result) => result.status === 'rejected')
-  expect(refused.map(({ reason }) => reason.code)).toEqual(Array(3).fill('UNAVAILABLE'))
+  expect(refused.map(({ reason }) => reason.kind)).toEqual(Array(3).fill('UNAVAILABLE'))
   expect(refused[0]?.reason.retryAfterSeconds).toBe(1)
   await expect(logIn(busy, user)).resolves.toMatchObject({ expiresIn: 900 })
 })
@@ -170,7 +170,7 @@ test('log-out, log-out everywhere and revocation end sessions, and every instanc
     await revokeSession(third.ctx, { id: second.sessionId })
     await expect.poll(() => of(second), { timeout: 1_000 }).toBe(true)
     await expect(revokeSession(third.ctx, { id: second.sessionId })).rejects.toMatchObject({
-      code: 'NOT_FOUND',
+      kind: 'NOT_FOUND',
     })
 
     await logOutEverywhere(fourth.ctx)
@@ -192,7 +192,7 @@ test("sessions are listed with the one that asks; another's cannot be revoked", 
     [older.sessionId, false],
     [session.sessionId, true],
   ])
-  await expect(revokeSession(as(bob), { id: session.sessionId })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(revokeSession(as(bob), { id: session.sessionId })).rejects.toMatchObject({ kind: 'NOT_FOUND' })
   expect((await listSessions(session.ctx)).items).toHaveLength(2)
 })
 
@@ -225,12 +225,12 @@ test('changing the password ends the other sessions', async () => {
   const [other, session] = [await enter(ada), await enter(ada)]
   const newPassword = 'staple correct battery'
   await expect(changePassword(session.ctx, { currentPassword: 'wrong', newPassword })).rejects.toMatchObject({
-    code: 'UNPROCESSABLE',
+    kind: 'UNPROCESSABLE',
     errors: [{ path: 'currentPassword' }],
   })
   await expect(
     changePassword(session.ctx, { currentPassword: ada.password, newPassword: 'password' }),
-  ).rejects.toMatchObject({ code: 'UNPROCESSABLE', errors: [{ path: 'newPassword' }] })
+  ).rejects.toMatchObject({ kind: 'UNPROCESSABLE', errors: [{ path: 'newPassword' }] })
 
   await changePassword(session.ctx, { currentPassword: ada.password, newPassword })
   await expectRevoked(other.sessionId)
@@ -246,7 +246,7 @@ test('the profile changes by version', async () => {
   expect(changed).toMatchObject({ displayName: 'Ada L.', timeZone: 'UTC', version: 2 })
   expect(await changeProfile(ada, { displayName: 'Ada L.' })).toEqual(changed)
   await expect(changeProfile(ada, { timeZone: 'Asia/Tokyo', ifVersion: 1 })).rejects.toMatchObject({
-    code: 'PRECONDITION_FAILED',
+    kind: 'PRECONDITION_FAILED',
   })
 })
 
@@ -262,14 +262,14 @@ test('deleting the account leaves no row but the ended sessions, and those of ot
   expect(rowsOfAda).toEqual(expect.arrayContaining(['accounts', 'lists', 'todos', 'labels', 'changes']))
 
   await expect(deleteAccount(session.ctx, { password: 'wrong' })).rejects.toMatchObject({
-    code: 'UNPROCESSABLE',
+    kind: 'UNPROCESSABLE',
   })
   expect(await tablesWith(ada.id)).toEqual(rowsOfAda)
   await deleteAccount(session.ctx, { password: ada.password })
   // Until its access token expires, every instance must know that the session ended.
   expect(await tablesWith(ada.id)).toEqual(['session_revocations'])
   expect(await tablesWith(bob.id)).toEqual(rowsOfBob)
-  await expect(getProfile(session.ctx)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(getProfile(session.ctx)).rejects.toMatchObject({ kind: 'NOT_FOUND' })
   await expect(logIn(ctx, ada)).rejects.toMatchObject(UNAUTHORIZED)
   await expect(makeUser(ctx, { email: ada.email })).resolves.toBeDefined()
 })

@@ -1,6 +1,6 @@
-import { invalidField } from '../errors.ts'
+import { invalidField } from '../errors/domain-error.ts'
 
-/** @throws DomainError UNPROCESSABLE when the password is among the commonest or contains the email address */
+/** @throws DomainError VALIDATION_FAILED when the password is among the commonest or contains the email address */
 export async function checkPassword(
   password: string,
   { email, field }: { email: string; field: string },

@@ -1,7 +1,7 @@
 import { formatRefreshToken, newRefreshToken, sha256 } from '../auth/refresh-token.ts'
 import { ACCESS_TOKEN_SECONDS } from '../auth/key-ring.ts'
 import type { Caller, Context } from '../context.ts'
-import { DomainError } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 import { newId } from '../new-id.ts'
 import { inTransaction } from '../transaction.ts'
 import { endSessions } from './end-sessions.ts'
@@ -13,7 +13,7 @@ const MAX_SESSIONS = 100
 /** A new pair of tokens. Who calls decides whether the refresh token goes into a cookie or the body. */
 export type Grant = { accessToken: string; expiresIn: number; refreshToken: string }
 
-/** @throws DomainError UNAUTHORIZED when there is no such account or the password is another one */
+/** @throws DomainError WRONG_CREDENTIALS, TOO_BUSY */
 export async function logIn(
   ctx: Context,
   { email, password }: Pick<LogIn, 'email' | 'password'>,
@@ -23,7 +23,7 @@ export async function logIn(
   const account = found && (await ctx.db.account.findUnique({ where: { ownerId: found.ownerId } }))
   const correct = await ctx.passwords.verify(password, account?.passwordHash)
   if (!account || !correct) {
-    throw new DomainError('UNAUTHORIZED', ['WRONG_CREDENTIALS', 'Email address or password is wrong.'])
+    throw new DomainError('WRONG_CREDENTIALS')
   }
   return inTransaction(ctx, (tx) => openSession(tx, account.ownerId, userAgent))
 }

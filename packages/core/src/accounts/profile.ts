@@ -1,19 +1,19 @@
 import type { Db, DbTransaction } from '@todo/db'
 import { appendChange } from '../changes/append-change.ts'
 import type { UserContext } from '../context.ts'
-import { invalidField, notFound, requireVersion } from '../errors.ts'
+import { DomainError, invalidField, requireVersion } from '../errors/domain-error.ts'
 import { withOwnerLock } from '../transaction.ts'
 import { checkPassword } from './check-password.ts'
 import { endSessions } from './end-sessions.ts'
 import type { Account, ChangePassword, ChangeProfile, DeleteAccount } from './schemas.ts'
 import { toAccount } from './to-account.ts'
 
-/** @throws DomainError NOT_FOUND when the account was deleted after the token was issued */
+/** @throws DomainError ACCOUNT_NOT_FOUND when the account was deleted after the token was issued */
 export async function getProfile(ctx: UserContext): Promise<Account> {
   return toAccount(await accountRow(ctx.db, ctx.user.id))
 }
 
-/** @throws DomainError PRECONDITION_FAILED */
+/** @throws DomainError ACCOUNT_NOT_FOUND, VERSION_MISMATCH */
 export function changeProfile(
   ctx: UserContext,
   { ifVersion, ...input }: ChangeProfile & { ifVersion?: number | undefined },
@@ -33,7 +33,7 @@ export function changeProfile(
   })
 }
 
-/** Changes the password and ends the account's other sessions. @throws DomainError UNPROCESSABLE */
+/** Changes the password and ends the account's other sessions. @throws DomainError VALIDATION_FAILED, TOO_BUSY */
 export async function changePassword(ctx: UserContext, input: ChangePassword): Promise<void> {
   const { email } = await requirePassword(ctx, input.currentPassword, 'currentPassword')
   await checkPassword(input.newPassword, { email, field: 'newPassword' })
@@ -44,7 +44,7 @@ export async function changePassword(ctx: UserContext, input: ChangePassword): P
   })
 }
 
-/** Deletes the account with all its rows. @throws DomainError UNPROCESSABLE when the password is another one */
+/** Deletes the account with all its rows. @throws DomainError VALIDATION_FAILED, TOO_BUSY */
 export async function deleteAccount(ctx: UserContext, { password }: DeleteAccount): Promise<void> {
   await requirePassword(ctx, password, 'password')
   const ownerId = ctx.user.id
@@ -66,6 +66,6 @@ async function requirePassword(ctx: UserContext, password: string, field: string
 
 async function accountRow(db: Db | DbTransaction, ownerId: string) {
   const account = await db.account.findUnique({ where: { ownerId } })
-  if (!account) throw notFound('account')
+  if (!account) throw new DomainError('ACCOUNT_NOT_FOUND')
   return account
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from '../context.ts'
-import { DomainError } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 import {
   formatRefreshToken,
   parseRefreshToken,
@@ -17,11 +17,11 @@ const GRACE_MS = 30_000
 /**
  * Gives the next tokens for a refresh token. The token before the current one works for 30 seconds more and gives the
  * same successor again; an older one is a sign of theft and ends the session.
- * @throws DomainError UNAUTHORIZED
+ * @throws DomainError REFRESH_TOKEN_INVALID
  */
 export async function refresh(ctx: Context, refreshToken: string | undefined): Promise<Grant> {
   const token = refreshToken === undefined ? undefined : parseRefreshToken(refreshToken)
-  if (!token) throw invalidToken()
+  if (!token) throw new DomainError('REFRESH_TOKEN_INVALID')
   const { ownerId, sessionId: id } = token
   const now = ctx.now()
   const used = sha256(token.secret)
@@ -52,7 +52,8 @@ async function successorOfPrevious(
   const session = await ctx.db.session.findUnique({ where: { ownerId_id: { ownerId, id } } })
   const now = ctx.now().getTime()
   // Who does not know the family secret never had a token of this session, and must not be able to end it.
-  if (!session || !sameBytes(sha256(token.family), session.familyHash)) throw invalidToken()
+  if (!session || !sameBytes(sha256(token.family), session.familyHash))
+    throw new DomainError('REFRESH_TOKEN_INVALID')
   const recent = session.rotatedAt !== null && now - session.rotatedAt.getTime() <= GRACE_MS
   if (
     session.rotationSalt &&
@@ -63,12 +64,5 @@ async function successorOfPrevious(
     return rotated(token, session.rotationSalt)
   }
   await endSessions(ctx, { ownerId, id })
-  throw invalidToken()
-}
-
-function invalidToken(): DomainError {
-  return new DomainError('UNAUTHORIZED', [
-    'REFRESH_TOKEN_INVALID',
-    'The refresh token is not valid: log in again.',
-  ])
+  throw new DomainError('REFRESH_TOKEN_INVALID')
 }

@@ -1,5 +1,5 @@
 import type { UserContext } from '../context.ts'
-import { notFound } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 import { endSessions } from './end-sessions.ts'
 import type { Session } from './schemas.ts'
 
@@ -31,8 +31,8 @@ export async function listSessions(ctx: UserContext): Promise<{ items: Session[]
   return { items }
 }
 
-/** @throws DomainError NOT_FOUND */
+/** @throws DomainError SESSION_NOT_FOUND */
 export async function revokeSession(ctx: UserContext, { id }: { id: string }): Promise<void> {
   const ended = await endSessions(ctx, { ownerId: ctx.user.id, id })
-  if (ended === 0) throw notFound('session')
+  if (ended === 0) throw new DomainError('SESSION_NOT_FOUND')
 }

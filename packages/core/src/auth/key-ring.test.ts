@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { DomainError } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 import { createKeyRing, signingKey } from './key-ring.ts'
 
 const [oldKey, newKey] = [
@@ -36,7 +36,7 @@ test('tokens of each key verify; new ones are signed with the first', () => {
 
 test('a token expires after 15 minutes, also when it was seen before', async () => {
   expect(() => ring.verify(ring.sign(caller, new Date(Date.now() - 901_000)))).toThrow(
-    expect.objectContaining({ code: 'UNAUTHORIZED', reason: 'TOKEN_EXPIRED' }),
+    expect.objectContaining({ kind: 'UNAUTHORIZED', reason: 'TOKEN_EXPIRED' }),
   )
   const short = forged({ payload: { ...claims(), exp: seconds() + 2 } })
   expect(ring.verify(short)).toEqual(caller)
@@ -88,6 +88,6 @@ function outcome(token: string): unknown {
   try {
     return ring.verify(token)
   } catch (error) {
-    return error instanceof DomainError && error.code === 'UNAUTHORIZED' ? error.reason : error
+    return error instanceof DomainError && error.kind === 'UNAUTHORIZED' ? error.reason : error
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createDecoder, createSigner, createVerifier } from 'fast-jwt'
 import * as z from 'zod'
 import type { Caller } from '../context.ts'
-import { DomainError } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60
 
@@ -14,7 +14,7 @@ const MAX_VERIFIED = 5_000
 /** Signs access tokens with its newest key and verifies those of all its keys (JWT, RFC 7519, HS256). */
 export type KeyRing = {
   sign: (caller: Caller, now: Date) => string
-  /** @throws DomainError UNAUTHORIZED, TOKEN_EXPIRED or TOKEN_INVALID */
+  /** @throws DomainError TOKEN_EXPIRED, TOKEN_INVALID */
   verify: (token: string) => Caller
   /** Whether it has the key that the token says it was signed with. */
   hasKeyOf: (token: string) => boolean
@@ -99,7 +99,5 @@ const signatureOf = (token: string) => token.slice(token.lastIndexOf('.') + 1)
 
 function unauthorized(error: unknown): DomainError {
   const expired = error instanceof Error && 'code' in error && error.code === 'FAST_JWT_EXPIRED'
-  return expired
-    ? new DomainError('UNAUTHORIZED', ['TOKEN_EXPIRED', 'The access token has expired.'])
-    : new DomainError('UNAUTHORIZED', ['TOKEN_INVALID', 'The access token is not valid.'])
+  return expired ? new DomainError('TOKEN_EXPIRED') : new DomainError('TOKEN_INVALID')
 }

@@ -1,6 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
-import { DomainError } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 
 // OWASP Password Storage Cheat Sheet: Argon2id with m=19456 (19 MiB), t=2, p=1.
 const COST = { memory: 19_456, passes: 2, parallelism: 1 }
@@ -15,16 +15,13 @@ export type PasswordHasher = {
   verify: (password: string, hash: string | undefined) => Promise<boolean>
 }
 
-/** @throws DomainError UNAVAILABLE from its functions, when `maxQueued` others wait */
+/** Both functions throw DomainError TOO_BUSY when `maxQueued` others wait. */
 export function createPasswordHasher({ maxQueued = 16 } = {}): PasswordHasher {
   let waiting = 0
   let last: Promise<unknown> = Promise.resolve()
 
   function queued<T>(work: () => Promise<T>): Promise<T> {
-    if (waiting > maxQueued) {
-      const details = { retryAfterSeconds: 1 }
-      throw new DomainError('UNAVAILABLE', ['TOO_BUSY', 'Too many log-ins at once: try again.'], details)
-    }
+    if (waiting > maxQueued) throw new DomainError('TOO_BUSY')
     waiting += 1
     const result = last.then(work)
     last = result.then(

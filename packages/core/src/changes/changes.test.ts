@@ -208,7 +208,7 @@ test('a cursor from before what is kept is gone; one at the end of a trimmed log
   const { nextCursor: kept } = await listChanges(user, { limit: 1 })
   await makeTodo(user)
   await ctx.db.change.deleteMany({ where: { ownerId, seq: { lte: 3 } } })
-  const expired = { code: 'GONE', reason: 'CURSOR_EXPIRED' }
+  const expired = { kind: 'GONE', reason: 'CURSOR_EXPIRED' }
   await expect(listChanges(user, { since: old, limit: 10 })).rejects.toMatchObject(expired)
   expect((await listChanges(user, { since: kept, limit: 10 })).items).toHaveLength(1)
 
@@ -233,7 +233,7 @@ test('what is not a cursor of the log is malformed', async () => {
     ['todos', 1],
   ]
   for (const since of ['', 'x', '%', ...wrong.map((value) => encodeCursor(value))]) {
-    await expect(listChanges(user, { since, limit: 1 }), since).rejects.toMatchObject({ code: 'MALFORMED' })
+    await expect(listChanges(user, { since, limit: 1 }), since).rejects.toMatchObject({ kind: 'MALFORMED' })
   }
 })
 

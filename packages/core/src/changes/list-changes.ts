@@ -1,16 +1,16 @@
 import * as z from 'zod'
 import type { UserContext } from '../context.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
-import { DomainError, notFound } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 import { Change, type ChangePage, type ListChanges } from './schemas.ts'
 
 const Since = z.tuple([z.literal('changes'), z.int().min(0)])
 
-/** What happened since a cursor, tombstones included. @throws DomainError GONE when the log no longer reaches back */
+/** What happened since a cursor, tombstones included. @throws DomainError CURSOR_EXPIRED, CURSOR_INVALID, ACCOUNT_NOT_FOUND */
 export async function listChanges(ctx: UserContext, { since, limit }: ListChanges): Promise<ChangePage> {
   const ownerId = ctx.user.id
   const head = await ctx.db.changeHead.findUnique({ where: { ownerId } })
-  if (!head) throw notFound('account')
+  if (!head) throw new DomainError('ACCOUNT_NOT_FOUND')
   const newest = Number(head.seq)
   if (since === undefined) return { items: [], nextCursor: cursorOf(newest), hasMore: false }
 
@@ -21,12 +21,7 @@ export async function listChanges(ctx: UserContext, { since, limit }: ListChange
     take: limit + 1,
   })
   const first = rows[0] ? Number(rows[0].seq) : newest + 1
-  if (first > from + 1) {
-    throw new DomainError('GONE', [
-      'CURSOR_EXPIRED',
-      'The log no longer reaches back so far: read everything afresh.',
-    ])
-  }
+  if (first > from + 1) throw new DomainError('CURSOR_EXPIRED')
   const page = rows.slice(0, limit)
   return {
     items: page.map((row) => Change.parse({ ...row, at: row.at.toISOString() })),

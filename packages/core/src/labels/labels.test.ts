@@ -10,7 +10,7 @@ import { changeLabel, createLabel, deleteLabel, getLabel, listLabels } from './l
 const ctx = await openContext()
 const newUser = async () => as(await makeUser(ctx))
 
-const EXISTS = { code: 'CONFLICT', reason: 'LABEL_EXISTS' }
+const EXISTS = { kind: 'CONFLICT', reason: 'LABEL_EXISTS' }
 
 test('no two labels differ only in upper and lower case', async () => {
   const user = await newUser()
@@ -46,7 +46,7 @@ test('a change leaves what is absent, clears what is null and keeps the version 
   expect(renamed).toMatchObject({ name: 'y', colour: '#111111', version: 2 })
   expect(await changeLabel(user, { id, name: 'y', colour: '#111111' })).toEqual(renamed)
   expect(await changeLabel(user, { id, colour: null })).toMatchObject({ colour: null, version: 3 })
-  const stale = { code: 'PRECONDITION_FAILED' }
+  const stale = { kind: 'PRECONDITION_FAILED' }
   await expect(changeLabel(user, { id, name: 'z', ifVersion: 2 })).rejects.toMatchObject(stale)
   await expect(deleteLabel(user, { id, ifVersion: 2 })).rejects.toMatchObject(stale)
 })
@@ -68,17 +68,17 @@ test('deleting a label takes it off all todos, those in the trash too, and raise
   expect(await getTodo(user, both)).toMatchObject({ labelIds: [kept.id], version: 2 })
   expect(await getTodo(user, trashed)).toMatchObject({ labelIds: [], version: 3 })
   expect(await getTodo(user, without)).toEqual(without)
-  await expect(getLabel(user, label)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(getLabel(user, label)).rejects.toMatchObject({ kind: 'NOT_FOUND' })
 })
 
 test("another's label does not exist", async () => {
   const [user, bob] = [await newUser(), await newUser()]
   const { id } = await makeLabel(user)
-  const gone = { code: 'NOT_FOUND', reason: 'LABEL_NOT_FOUND' }
+  const gone = { kind: 'NOT_FOUND', reason: 'LABEL_NOT_FOUND' }
   await expect(getLabel(bob, { id })).rejects.toMatchObject(gone)
   await expect(changeLabel(bob, { id, name: 'mine' })).rejects.toMatchObject(gone)
   await expect(deleteLabel(bob, { id })).rejects.toMatchObject(gone)
-  await expect(makeTodo(bob, { labelIds: [id] })).rejects.toMatchObject({ code: 'UNPROCESSABLE' })
+  await expect(makeTodo(bob, { labelIds: [id] })).rejects.toMatchObject({ kind: 'UNPROCESSABLE' })
 })
 
 test('there can be 500 labels', async () => {
@@ -92,5 +92,5 @@ test('there can be 500 labels', async () => {
       ...times,
     })),
   })
-  await expect(makeLabel(user)).rejects.toMatchObject({ code: 'UNPROCESSABLE', reason: 'LIMIT_REACHED' })
+  await expect(makeLabel(user)).rejects.toMatchObject({ kind: 'UNPROCESSABLE', reason: 'LIMIT_REACHED' })
 })

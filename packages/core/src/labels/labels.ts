@@ -1,7 +1,7 @@
 import type { LabelModel } from '@todo/db'
 import { appendChange } from '../changes/append-change.ts'
 import type { UserContext } from '../context.ts'
-import { DomainError, idTaken, notFound, requireVersion } from '../errors.ts'
+import { DomainError, requireVersion } from '../errors/domain-error.ts'
 import { newId } from '../new-id.ts'
 import { changesNothing, withoutAbsent } from '../patch.ts'
 import { changeRows } from '../todos/write-todos.ts'
@@ -17,22 +17,25 @@ export async function listLabels(ctx: UserContext): Promise<{ items: Label[] }> 
   return { items: rows.map(toLabel).sort((a, b) => byName.compare(a.name, b.name)) }
 }
 
-/** @throws DomainError NOT_FOUND */
+/** @throws DomainError LABEL_NOT_FOUND */
 export async function getLabel(ctx: UserContext, { id }: LabelId): Promise<Label> {
   return toLabel(await labelRow(ctx, id))
 }
 
-/** @throws DomainError CONFLICT when the id or the name is in use, UNPROCESSABLE */
+/** @throws DomainError ID_TAKEN, LABEL_EXISTS, LIMIT_REACHED */
 export function createLabel(
   ctx: UserContext,
   { id = newId(), name, colour = null }: CreateLabel,
 ): Promise<Label> {
   const ownerId = ctx.user.id
   return withOwnerLock(ctx, async (tx) => {
-    if (await tx.db.label.findUnique({ where: { ownerId_id: { ownerId, id } } })) throw idTaken()
+    if (await tx.db.label.findUnique({ where: { ownerId_id: { ownerId, id } } }))
+      throw new DomainError('ID_TAKEN')
     await requireFreeName(tx, name)
     if ((await tx.db.label.count({ where: { ownerId } })) >= MAX_LABELS) {
-      throw new DomainError('UNPROCESSABLE', ['LIMIT_REACHED', `There can be ${MAX_LABELS} labels.`])
+      throw new DomainError('LIMIT_REACHED', {
+        message: `There are ${MAX_LABELS} labels, and can be no more: delete one first.`,
+      })
     }
     const now = tx.now()
     const row = await tx.db.label.create({
@@ -43,7 +46,7 @@ export function createLabel(
   })
 }
 
-/** @throws DomainError NOT_FOUND, PRECONDITION_FAILED, CONFLICT when the name is in use */
+/** @throws DomainError LABEL_NOT_FOUND, VERSION_MISMATCH, LABEL_EXISTS */
 export function changeLabel(ctx: UserContext, { id, ifVersion, ...patch }: ChangeLabel): Promise<Label> {
   return withOwnerLock(ctx, async (tx) => {
     const before = await labelRow(tx, id)
@@ -62,7 +65,7 @@ export function changeLabel(ctx: UserContext, { id, ifVersion, ...patch }: Chang
   })
 }
 
-/** Deletes a label and takes it off all todos. @throws DomainError NOT_FOUND, PRECONDITION_FAILED */
+/** Deletes a label and takes it off all todos. @throws DomainError LABEL_NOT_FOUND, VERSION_MISMATCH */
 export function deleteLabel(
   ctx: UserContext,
   { id, ifVersion }: LabelId & { ifVersion?: number | undefined },
@@ -86,7 +89,7 @@ export function deleteLabel(
 
 async function labelRow(ctx: UserContext, id: string): Promise<LabelModel> {
   const row = await ctx.db.label.findUnique({ where: { ownerId_id: { ownerId: ctx.user.id, id } } })
-  if (!row) throw notFound('label')
+  if (!row) throw new DomainError('LABEL_NOT_FOUND')
   return row
 }
 
@@ -96,7 +99,7 @@ async function requireFreeName(ctx: UserContext, name: string, except?: string):
     SELECT id FROM labels WHERE owner_id = ${ctx.user.id}::uuid AND (lower(name) = lower(${name})
       OR lower(name COLLATE "und-x-icu") = lower(${name} COLLATE "und-x-icu"))`
   if (taken && taken.id !== except) {
-    throw new DomainError('CONFLICT', ['LABEL_EXISTS', 'There is a label of this name.'])
+    throw new DomainError('LABEL_EXISTS')
   }
 }
 

@@ -1,6 +1,6 @@
 import { appendChange } from '../changes/append-change.ts'
 import type { UserContext } from '../context.ts'
-import { DomainError, idTaken, requireVersion } from '../errors.ts'
+import { DomainError, requireVersion } from '../errors/domain-error.ts'
 import { newId } from '../new-id.ts'
 import { changesNothing, withoutAbsent } from '../patch.ts'
 import { withOwnerLock } from '../transaction.ts'
@@ -26,26 +26,29 @@ export async function listLists(
   return { items: rows.map(toList) }
 }
 
-/** @throws DomainError NOT_FOUND */
+/** @throws DomainError LIST_NOT_FOUND */
 export async function getList(ctx: UserContext, { id }: ListId): Promise<List> {
   return toList(await listRow(ctx, id))
 }
 
-/** Adds a list behind the others. @throws DomainError CONFLICT, UNPROCESSABLE */
+/** Adds a list behind the others. @throws DomainError ID_TAKEN, LIMIT_REACHED */
 export function createList(
   ctx: UserContext,
   { id = newId(), name, colour = null }: CreateList,
 ): Promise<List> {
   const ownerId = ctx.user.id
   return withOwnerLock(ctx, async (tx) => {
-    if (await tx.db.list.findUnique({ where: { ownerId_id: { ownerId, id } } })) throw idTaken()
+    if (await tx.db.list.findUnique({ where: { ownerId_id: { ownerId, id } } }))
+      throw new DomainError('ID_TAKEN')
     const { _count, _max } = await tx.db.list.aggregate({
       where: { ownerId },
       _count: true,
       _max: { position: true },
     })
     if (_count >= MAX_LISTS) {
-      throw new DomainError('UNPROCESSABLE', ['LIMIT_REACHED', `There can be ${MAX_LISTS} lists.`])
+      throw new DomainError('LIMIT_REACHED', {
+        message: `There are ${MAX_LISTS} lists, and can be no more: delete one first.`,
+      })
     }
     const now = tx.now()
     const position = (_max.position ?? 0) + 1
@@ -57,14 +60,12 @@ export function createList(
   })
 }
 
-/** @throws DomainError NOT_FOUND, PRECONDITION_FAILED, CONFLICT for archiving the Inbox */
+/** @throws DomainError LIST_NOT_FOUND, VERSION_MISMATCH, INBOX */
 export function changeList(ctx: UserContext, { id, ifVersion, ...patch }: ChangeList): Promise<List> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id)
     requireVersion(row, ifVersion)
-    if (row.isInbox && patch.archived) {
-      throw new DomainError('CONFLICT', ['INBOX', 'The Inbox cannot be archived.'])
-    }
+    if (row.isInbox && patch.archived) throw new DomainError('INBOX')
     const data = withoutAbsent(patch)
     return changesNothing(row, data) ? toList(row) : writeList(tx, row, data)
   })

@@ -1,11 +1,11 @@
 import type { UserContext } from '../context.ts'
-import { notFound } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 import { positionBetween } from '../position.ts'
 import { withOwnerLock } from '../transaction.ts'
 import type { List, MoveList } from './schemas.ts'
 import { listRow, writeList } from './write-list.ts'
 
-/** Puts a list behind another. @throws DomainError NOT_FOUND */
+/** Puts a list behind another. @throws DomainError LIST_NOT_FOUND */
 export function moveList(ctx: UserContext, { id, afterId }: MoveList): Promise<List> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id)
@@ -14,7 +14,7 @@ export function moveList(ctx: UserContext, { id, afterId }: MoveList): Promise<L
       orderBy: [{ position: 'asc' }, { id: 'asc' }],
     })
     const index = afterId === null ? -1 : siblings.findIndex((sibling) => sibling.id === afterId)
-    if (index === -1 && afterId !== null) throw notFound('list')
+    if (index === -1 && afterId !== null) throw new DomainError('LIST_NOT_FOUND')
 
     const between = positionBetween(siblings[index]?.position, siblings[index + 1]?.position)
     if (between !== undefined) return writeList(tx, row, { position: between })

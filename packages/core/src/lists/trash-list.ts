@@ -1,13 +1,13 @@
 import type { UserContext } from '../context.ts'
 import { appendChange } from '../changes/append-change.ts'
-import { DomainError, requireVersion } from '../errors.ts'
+import { DomainError, requireVersion } from '../errors/domain-error.ts'
 import { changeRows, purgeRows } from '../todos/write-todos.ts'
 import { withOwnerLock } from '../transaction.ts'
 import type { List, ListId } from './schemas.ts'
 import { toList } from './to-list.ts'
 import { listRow, writeList } from './write-list.ts'
 
-/** Moves a list with its todos to the trash. @throws DomainError NOT_FOUND, CONFLICT for the Inbox */
+/** Moves a list with its todos to the trash. @throws DomainError LIST_NOT_FOUND, VERSION_MISMATCH, INBOX */
 export function deleteList(
   ctx: UserContext,
   { id, ifVersion }: ListId & { ifVersion?: number | undefined },
@@ -15,14 +15,14 @@ export function deleteList(
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id)
     requireVersion(row, ifVersion)
-    if (row.isInbox) throw new DomainError('CONFLICT', ['INBOX', 'The Inbox cannot be deleted.'])
+    if (row.isInbox) throw new DomainError('INBOX')
     const deletedAt = tx.now()
     await changeRows(tx, await todoIds(tx, id, null), { patch: { deleted_at: deletedAt.toISOString() } })
     await writeList(tx, row, { deletedAt })
   })
 }
 
-/** Takes a list out of the trash, with the todos that went there with it. @throws DomainError NOT_FOUND */
+/** Takes a list out of the trash, with the todos that went there with it. @throws DomainError LIST_NOT_FOUND */
 export function restoreList(ctx: UserContext, { id }: ListId): Promise<List> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id, { deleted: true })
@@ -31,7 +31,7 @@ export function restoreList(ctx: UserContext, { id }: ListId): Promise<List> {
   })
 }
 
-/** Deletes a list in the trash and its todos for good. @throws DomainError NOT_FOUND */
+/** Deletes a list in the trash and its todos for good. @throws DomainError LIST_NOT_FOUND */
 export function purgeList(ctx: UserContext, { id }: ListId): Promise<void> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id, { deleted: true })

@@ -1,18 +1,18 @@
 import type { ListModel, Prisma } from '@todo/db'
 import { appendChange } from '../changes/append-change.ts'
 import type { UserContext } from '../context.ts'
-import { notFound } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 import { toList } from './to-list.ts'
 import type { List } from './schemas.ts'
 
-/** The row of a list that is not in the trash (or, with `deleted`, is). @throws DomainError NOT_FOUND */
+/** The row of a list that is not in the trash (or, with `deleted`, is). @throws DomainError LIST_NOT_FOUND */
 export async function listRow(
   { db, user }: UserContext,
   id: string,
   { deleted = false } = {},
 ): Promise<ListModel> {
   const row = await db.list.findUnique({ where: { ownerId_id: { ownerId: user.id, id } } })
-  if (!row || (row.deletedAt !== null) !== deleted) throw notFound('list')
+  if (!row || (row.deletedAt !== null) !== deleted) throw new DomainError('LIST_NOT_FOUND')
   return row
 }
 

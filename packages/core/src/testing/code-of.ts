@@ -1,11 +1,11 @@
-import { DomainError } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 
 /** The code that an answer is refused with, or `OK`; any other error stays one. */
 export function codeOf(answer: Promise<unknown>): Promise<string> {
   return answer.then(
     () => 'OK',
     (error) => {
-      if (error instanceof DomainError) return error.code
+      if (error instanceof DomainError) return error.kind
       throw error
     },
   )

@@ -41,7 +41,7 @@ test('a failure names its index and undoes the operations before it', async () =
         { op: 'create', title: 'C' },
       ]),
     ).rejects.toMatchObject({
-      code: 'NOT_FOUND',
+      kind: 'NOT_FOUND',
       reason: 'TODO_NOT_FOUND',
       errors: [{ path: 'operations.2' }],
     })
@@ -53,7 +53,7 @@ test('a failure names its index and undoes the operations before it', async () =
 test('a failure keeps its code and the path of the field', async () => {
   const { id } = await makeTodo(user)
   await expect(bulk([{ op: 'change', id, title: 'x', ifVersion: 9 }])).rejects.toMatchObject({
-    code: 'PRECONDITION_FAILED',
+    kind: 'PRECONDITION_FAILED',
     errors: [{ path: 'operations.0' }],
   })
   await expect(
@@ -61,8 +61,8 @@ test('a failure keeps its code and the path of the field', async () => {
       { op: 'reopen', id },
       { op: 'create', title: 'x', labelIds: [uuidv7()] },
     ]),
-  ).rejects.toMatchObject({ code: 'UNPROCESSABLE', errors: [{ path: 'operations.1.labelIds' }] })
-  await expect(bulk([{ op: 'create', id, title: 'x' }])).rejects.toMatchObject({ code: 'CONFLICT' })
+  ).rejects.toMatchObject({ kind: 'UNPROCESSABLE', errors: [{ path: 'operations.1.labelIds' }] })
+  await expect(bulk([{ op: 'create', id, title: 'x' }])).rejects.toMatchObject({ kind: 'CONFLICT' })
 })
 
 test('there are one to a hundred operations of known kinds', async () => {

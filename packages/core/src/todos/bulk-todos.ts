@@ -1,5 +1,5 @@
 import type { UserContext } from '../context.ts'
-import { DomainError } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 import { withOwnerLock } from '../transaction.ts'
 import { changeTodo, completeTodo, reopenTodo } from './change-todo.ts'
 import { createTodo } from './create-todo.ts'
@@ -34,10 +34,10 @@ function carryOut(ctx: UserContext, { op, ...input }: BulkOperation): Promise<To
 
 function rethrow(error: unknown, index: number): never {
   if (!(error instanceof DomainError)) throw error
-  const { code, reason, message, retryAfterSeconds } = error
+  const { reason, message } = error
   const own = error.errors?.map(({ path, message }) => ({ path: `operations.${index}.${path}`, message }))
-  throw new DomainError(code, [reason, `Operation ${index}: ${message}`], {
+  throw new DomainError(reason, {
+    message: `Operation ${index}: ${message}`,
     errors: own ?? [{ path: `operations.${index}`, message }],
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   })
 }

@@ -1,6 +1,6 @@
 import { sql } from '@todo/db/sql'
 import type { UserContext } from '../context.ts'
-import { notFound } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 import { dayBounds } from './day-bounds.ts'
 import type { Counts } from './schemas.ts'
 
@@ -10,7 +10,7 @@ export async function countTodos(ctx: UserContext): Promise<Counts> {
     where: { ownerId: ctx.user.id },
     select: { timeZone: true },
   })
-  if (!account) throw notFound('account')
+  if (!account) throw new DomainError('ACCOUNT_NOT_FOUND')
   const now = ctx.now()
   const { today, startOfToday, startOfTomorrow } = dayBounds(now, account.timeZone)
   const rows = await ctx.run(sql.countTodos(ctx.user.id, now, today, startOfToday, startOfTomorrow))

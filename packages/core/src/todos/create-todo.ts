@@ -1,6 +1,6 @@
 import { sql } from '@todo/db/sql'
 import type { UserContext } from '../context.ts'
-import { idTaken, invalidField, notFound } from '../errors.ts'
+import { DomainError, invalidField } from '../errors/domain-error.ts'
 import { newId } from '../new-id.ts'
 import { isUniqueViolation } from '../sql-state.ts'
 import { withOwnerLock } from '../transaction.ts'
@@ -11,7 +11,7 @@ import { ofJson } from './to-todo.ts'
 
 /**
  * Adds a todo at the end of its list.
- * @throws DomainError NOT_FOUND (list or parent), CONFLICT when the id is in use, UNPROCESSABLE
+ * @throws DomainError LIST_NOT_FOUND, TODO_NOT_FOUND (the parent), ID_TAKEN, VALIDATION_FAILED
  */
 export function createTodo(ctx: UserContext, input: CreateTodo): Promise<Todo> {
   const { parentId, labelIds } = input
@@ -55,10 +55,10 @@ async function insert(ctx: UserContext, input: CreateTodo, { depth, parentId }: 
         times.due_zone ?? null,
       ),
     )
-    if (!row) throw notFound('list')
+    if (!row) throw new DomainError('LIST_NOT_FOUND')
     return ofJson(row.todo)
   } catch (error) {
-    if (isUniqueViolation(error)) throw idTaken()
+    if (isUniqueViolation(error)) throw new DomainError('ID_TAKEN')
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import { Prisma, type TodoModel } from '@todo/db'
 import type { UserContext } from '../context.ts'
-import { invalidField, requireVersion } from '../errors.ts'
+import { invalidField, requireVersion } from '../errors/domain-error.ts'
 import { listRow } from '../lists/write-list.ts'
 import { positionBetween } from '../position.ts'
 import { withOwnerLock } from '../transaction.ts'
@@ -13,7 +13,8 @@ type Sibling = { id: string; position: number }
 
 /**
  * Moves a todo with its subtasks to another list, parent or place among its siblings.
- * @throws DomainError NOT_FOUND, PRECONDITION_FAILED, UNPROCESSABLE for a cycle, a fourth level or a stranger as sibling
+ * @throws DomainError TODO_NOT_FOUND, LIST_NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED for a cycle, a fourth level, or
+ * an `afterId` that is no sibling
  */
 export function moveTodo(ctx: UserContext, input: MoveTodo): Promise<Todo> {
   return withOwnerLock(ctx, async (tx) => {

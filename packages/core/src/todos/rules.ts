@@ -1,18 +1,18 @@
 import type { TodoModel } from '@todo/db'
 import type { UserContext } from '../context.ts'
-import { invalidField, notFound } from '../errors.ts'
+import { DomainError, invalidField } from '../errors/domain-error.ts'
 
 /** Depth of the third level. */
 export const MAX_DEPTH = 2
 
-/** The row of a todo that is not in the trash (or, with `deleted`, is). @throws DomainError NOT_FOUND */
+/** The row of a todo that is not in the trash (or, with `deleted`, is). @throws DomainError TODO_NOT_FOUND */
 export async function todoRow(
   { db, user }: UserContext,
   id: string,
   { deleted = false } = {},
 ): Promise<TodoModel> {
   const row = await db.todo.findUnique({ where: { ownerId_id: { ownerId: user.id, id } } })
-  if (!row || (row.deletedAt !== null) !== deleted) throw notFound('todo')
+  if (!row || (row.deletedAt !== null) !== deleted) throw new DomainError('TODO_NOT_FOUND')
   return row
 }
 
@@ -23,7 +23,7 @@ export async function descendants(ctx: UserContext, id: string): Promise<TodoMod
   return [...children, ...deeper.flat()]
 }
 
-/** @throws DomainError UNPROCESSABLE when a label does not exist; the caller holds the owner's lock */
+/** @throws DomainError VALIDATION_FAILED when a label does not exist; the caller holds the owner's lock */
 export async function requireLabels(ctx: UserContext, labelIds: string[]): Promise<void> {
   if (labelIds.length === 0) return
   const labels = await ctx.db.label.findMany({

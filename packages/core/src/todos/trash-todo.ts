@@ -1,11 +1,11 @@
 import type { UserContext } from '../context.ts'
-import { DomainError, requireVersion } from '../errors.ts'
+import { DomainError, requireVersion } from '../errors/domain-error.ts'
 import { withOwnerLock } from '../transaction.ts'
 import { descendants, todoRow } from './rules.ts'
 import type { Todo, TodoId, TodoIdIfVersion } from './schemas.ts'
 import { changeRow, changeRows, purgeRows } from './write-todos.ts'
 
-/** Moves a todo with its subtasks to the trash. @throws DomainError NOT_FOUND, PRECONDITION_FAILED */
+/** Moves a todo with its subtasks to the trash. @throws DomainError TODO_NOT_FOUND, VERSION_MISMATCH */
 export function deleteTodo(ctx: UserContext, { id, ifVersion }: TodoIdIfVersion): Promise<Todo> {
   return withOwnerLock(ctx, async (tx) => {
     requireVersion(await todoRow(tx, id), ifVersion)
@@ -18,7 +18,7 @@ export function deleteTodo(ctx: UserContext, { id, ifVersion }: TodoIdIfVersion)
 
 /**
  * Takes a todo out of the trash, with the subtasks that went there with it.
- * @throws DomainError NOT_FOUND, CONFLICT while its list or parent is in the trash
+ * @throws DomainError TODO_NOT_FOUND, PARENT_DELETED
  */
 export function restoreTodo(ctx: UserContext, { id }: TodoId): Promise<Todo> {
   return withOwnerLock(ctx, async (tx) => {
@@ -31,10 +31,7 @@ export function restoreTodo(ctx: UserContext, { id }: TodoId): Promise<Todo> {
         : await tx.db.todo.findUniqueOrThrow({ where: { ownerId_id: { ownerId, id: row.parentId } } })
     if (list.deletedAt || parent?.deletedAt) {
       const what = list.deletedAt ? 'list' : 'parent'
-      throw new DomainError('CONFLICT', [
-        'PARENT_DELETED',
-        `Its ${what} is in the trash: restore that first.`,
-      ])
+      throw new DomainError('PARENT_DELETED', { message: `Its ${what} is in the trash: restore that first.` })
     }
     const together = (await descendants(tx, id)).filter(
       (todo) => todo.deletedAt?.getTime() === row.deletedAt?.getTime(),
@@ -45,7 +42,7 @@ export function restoreTodo(ctx: UserContext, { id }: TodoId): Promise<Todo> {
   })
 }
 
-/** Deletes a todo in the trash and its subtasks for good. @throws DomainError NOT_FOUND */
+/** Deletes a todo in the trash and its subtasks for good. @throws DomainError TODO_NOT_FOUND */
 export function purgeTodo(ctx: UserContext, { id }: TodoId): Promise<void> {
   return withOwnerLock(ctx, async (tx) => {
     await todoRow(tx, id, { deleted: true })

@@ -1,6 +1,6 @@
 import { sql } from '@todo/db/sql'
 import type { UserContext } from '../context.ts'
-import { notFound, versionMismatch } from '../errors.ts'
+import { DomainError } from '../errors/domain-error.ts'
 import type { TodoColumns } from './columns.ts'
 import type { Todo } from './schemas.ts'
 import { ofJson } from './to-todo.ts'
@@ -34,11 +34,11 @@ export async function changeRows(ctx: UserContext, ids: string[], change: Change
   )
 }
 
-/** Changes one todo that is not in the trash. @throws DomainError NOT_FOUND, PRECONDITION_FAILED */
+/** Changes one todo that is not in the trash. @throws DomainError TODO_NOT_FOUND, VERSION_MISMATCH */
 export async function changeRow(ctx: UserContext, id: string, change: Change): Promise<Todo> {
   const [row] = await changeRows(ctx, [id], { isDeleted: false, ...change })
-  if (!row) throw notFound('todo')
-  if (!row.matched) throw versionMismatch()
+  if (!row) throw new DomainError('TODO_NOT_FOUND')
+  if (!row.matched) throw new DomainError('VERSION_MISMATCH')
   return ofJson(row.todo)
 }
 

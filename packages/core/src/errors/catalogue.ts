@@ -1,0 +1,100 @@
+// Every error that a client can meet, on any interface. `docs/errors.md`, the OpenAPI document and the SDK's type of
+// `error.code` are made from it.
+
+/** Kinds of errors, each with its HTTP status and, where a retry makes sense, the default Retry-After in seconds. */
+export const ERROR_KINDS = {
+  MALFORMED: { status: 400 },
+  UNAUTHORIZED: { status: 401 },
+  FORBIDDEN: { status: 403 },
+  NOT_FOUND: { status: 404 },
+  METHOD_NOT_ALLOWED: { status: 405 },
+  REQUEST_TIMEOUT: { status: 408 },
+  CONFLICT: { status: 409 },
+  GONE: { status: 410 },
+  PRECONDITION_FAILED: { status: 412 },
+  PAYLOAD_TOO_LARGE: { status: 413 },
+  URI_TOO_LONG: { status: 414 },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415 },
+  UNPROCESSABLE: { status: 422 },
+  TOO_MANY_REQUESTS: { status: 429, retryAfterSeconds: 1 },
+  HEADERS_TOO_LARGE: { status: 431 },
+  INTERNAL: { status: 500 },
+  UNAVAILABLE: { status: 503, retryAfterSeconds: 1 },
+} as const satisfies Record<string, { status: number; retryAfterSeconds?: number }>
+
+export type ErrorKind = keyof typeof ERROR_KINDS
+
+/** The stable reasons that programs branch on. The message says what is wrong and what to do about it. */
+export const ERRORS = {
+  // Who is calling
+  TOKEN_MISSING: error('UNAUTHORIZED', 'Send an access token: `Authorization: Bearer <token>`.'),
+  TOKEN_INVALID: error('UNAUTHORIZED', 'The access token is not valid: log in again.'),
+  TOKEN_EXPIRED: error('UNAUTHORIZED', 'The access token has expired: refresh it.'),
+  SESSION_ENDED: error('UNAUTHORIZED', 'The session has ended: log in again.'),
+  WRONG_CREDENTIALS: error('UNAUTHORIZED', 'The email address or the password is wrong.'),
+  REFRESH_TOKEN_INVALID: error('UNAUTHORIZED', 'The refresh token is not valid: log in again.'),
+
+  // What does not exist, or belongs to somebody else
+  ACCOUNT_NOT_FOUND: error('NOT_FOUND', 'The account was deleted.'),
+  SESSION_NOT_FOUND: error('NOT_FOUND', 'There is no such session: it may have ended.'),
+  LIST_NOT_FOUND: error('NOT_FOUND', 'There is no such list: check its id, and whether it is in the trash.'),
+  TODO_NOT_FOUND: error('NOT_FOUND', 'There is no such todo: check its id, and whether it is in the trash.'),
+  LABEL_NOT_FOUND: error('NOT_FOUND', 'There is no such label: check its id.'),
+
+  // What the present state does not allow
+  ID_TAKEN: error('CONFLICT', 'This id is in use: if you repeat a request, it has succeeded before.'),
+  LABEL_EXISTS: error('CONFLICT', 'There is a label with this name: choose another name.'),
+  INBOX: error('CONFLICT', 'The Inbox can be neither archived nor deleted.'),
+  PARENT_DELETED: error('CONFLICT', 'Its list or parent is in the trash: restore that first.'),
+  CURSOR_EXPIRED: error('GONE', 'The change log no longer goes back to this cursor: read everything again.'),
+  VERSION_MISMATCH: error('PRECONDITION_FAILED', 'It has another version now: read it again, then retry.'),
+  LIMIT_REACHED: error(
+    'UNPROCESSABLE',
+    'You have as many of these as an account can have: delete some first.',
+  ),
+
+  // What is wrong with the input
+  VALIDATION_FAILED: error('UNPROCESSABLE', 'The input is not valid: `errors` says which members are wrong.'),
+  CURSOR_INVALID: error('MALFORMED', 'This cursor belongs to another query: start without one.'),
+  MALFORMED: error(
+    'MALFORMED',
+    'The request is malformed: check the path, the query and the JSON of the body.',
+  ),
+
+  // What HTTP itself refuses
+  NOT_FOUND: error('NOT_FOUND', 'There is nothing at this address: check the path.'),
+  METHOD_NOT_ALLOWED: error(
+    'METHOD_NOT_ALLOWED',
+    'This path does not take this method: see the `Allow` header.',
+  ),
+  REQUEST_TIMEOUT: error('REQUEST_TIMEOUT', 'The request did not arrive in time: send it again.'),
+  PRECONDITION_FAILED: error(
+    'PRECONDITION_FAILED',
+    '`If-Match` does not hold one version: send the `ETag` that you read.',
+  ),
+  PAYLOAD_TOO_LARGE: error('PAYLOAD_TOO_LARGE', 'The body is too large: send less at once.'),
+  URI_TOO_LONG: error('URI_TOO_LONG', 'The path is too long: shorten it.'),
+  UNSUPPORTED_MEDIA_TYPE: error(
+    'UNSUPPORTED_MEDIA_TYPE',
+    'Send the body as `Content-Type: application/json`.',
+  ),
+  REQUEST_HEADER_FIELDS_TOO_LARGE: error(
+    'HEADERS_TOO_LARGE',
+    'The headers and the path are too large together: shorten them.',
+  ),
+  TOO_MANY_REQUESTS: error('TOO_MANY_REQUESTS', 'You send too many requests: wait as `Retry-After` says.'),
+
+  // What is not the caller's fault
+  INTERNAL_SERVER_ERROR: error('INTERNAL', 'Something went wrong: report the `requestId` if it persists.'),
+  TOO_BUSY: error('UNAVAILABLE', 'Too many passwords are being checked: retry after `Retry-After` seconds.'),
+  DATABASE_UNAVAILABLE: error(
+    'UNAVAILABLE',
+    'The database does not answer: retry after `Retry-After` seconds.',
+  ),
+} as const
+
+export type Reason = keyof typeof ERRORS
+
+function error<Kind extends ErrorKind>(kind: Kind, message: string): { kind: Kind; message: string } {
+  return { kind, message }
+}

@@ -1,0 +1,41 @@
+import { ERROR_KINDS, ERRORS, type ErrorKind, type Reason } from './catalogue.ts'
+
+/** A member of the input that is wrong: `labelIds.0`. */
+export type FieldError = { path: string; message: string }
+
+type Details = {
+  /** More specific than the catalogue's. */
+  message?: string
+  errors?: FieldError[]
+  retryAfterSeconds?: number
+}
+
+/** An error that the caller is told: its reason for programs, its message for people. */
+export class DomainError extends Error {
+  readonly reason: Reason
+  readonly kind: ErrorKind
+  readonly status: number
+  readonly errors: FieldError[] | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(reason: Reason, { message, errors, retryAfterSeconds }: Details = {}) {
+    super(message ?? ERRORS[reason].message)
+    this.name = 'DomainError'
+    this.reason = reason
+    this.kind = ERRORS[reason].kind
+    const kind: { status: number; retryAfterSeconds?: number } = ERROR_KINDS[this.kind]
+    this.status = kind.status
+    this.errors = errors
+    this.retryAfterSeconds = retryAfterSeconds ?? kind.retryAfterSeconds
+  }
+}
+
+/** One member breaks a rule that its schema cannot check. */
+export function invalidField(path: string, message: string): DomainError {
+  return new DomainError('VALIDATION_FAILED', { message, errors: [{ path, message }] })
+}
+
+/** @throws DomainError VERSION_MISMATCH when the caller expects another version */
+export function requireVersion(row: { version: number }, ifVersion: number | undefined): void {
+  if (ifVersion !== undefined && row.version !== ifVersion) throw new DomainError('VERSION_MISMATCH')
+}
