@@ -8,7 +8,13 @@ import { startTestServer } from '@todo/db/testing/server'
 
 const [only] = process.argv.slice(2)
 // Other servers need only the tests that they make a difference to, and uncached: the cache does not know which server it was.
-const SAME_ON_ALL = ['fastify-trpc', '@todo/client', '@todo/bench', '@todo/infra']
+const SAME_ON_ALL = [
+  'fastify-trpc',
+  '@todo/client',
+  '@todo/bench',
+  '@todo/infra-checks',
+  '@todo/key-rotation',
+]
 const tasks =
   only === '--only-tests'
     ? ['test', '--force', ...SAME_ON_ALL.map((name) => `--filter=!${name}`)]

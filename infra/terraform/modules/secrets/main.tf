@@ -21,7 +21,7 @@ resource "aws_secretsmanager_secret" "jwt" {
 resource "aws_secretsmanager_secret_version" "jwt" {
   secret_id = aws_secretsmanager_secret.jwt.id
 
-  # As infra/src/terraform/rotation/next-keys.ts has it
+  # As infra/key-rotation/src/next-keys.ts has it
   secret_string_wo = jsonencode({
     jwt-secret          = ephemeral.random_password.jwt["signing"].result
     jwt-secret-previous = ephemeral.random_password.jwt["previous"].result
@@ -40,7 +40,7 @@ resource "aws_secretsmanager_secret" "database" {
 resource "aws_secretsmanager_secret_version" "database" {
   secret_id = aws_secretsmanager_secret.database.id
 
-  # As infra/src/terraform/rotation/logins.ts has it
+  # As infra/key-rotation/src/logins.ts has it
   secret_string_wo = jsonencode({
     engine    = "postgres"
     host      = var.database.address

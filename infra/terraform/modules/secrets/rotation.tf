@@ -1,4 +1,4 @@
-# The functions of infra/src/terraform/rotation. They deploy the service anew after a rotation themselves, instead of on
+# The functions of infra/key-rotation. They deploy the service anew after a rotation themselves, instead of on
 # EventBridge's event of it: that would come by CloudTrail, and be lost without failing the rotation.
 
 locals {

@@ -21,7 +21,7 @@ variable "rotation_days" {
 }
 
 variable "rotation_bundle" {
-  description = "The functions that rotate, as one file: infra/dist/rotation/index.mjs, made by infra/scripts/build-rotation.ts."
+  description = "The functions that rotate, as one file: infra/key-rotation/dist/index.mjs, made by `pnpm --filter @todo/key-rotation build`."
   type        = string
 
   validation {

@@ -3,7 +3,7 @@
 locals {
   # Of one task to the primary and to each replica: its pool and the connection that watches
   connections_per_task = 11
-  bundle               = "${path.module}/../../../dist/rotation/index.mjs"
+  bundle               = "${path.module}/../../../key-rotation/dist/index.mjs"
 }
 
 module "network" {

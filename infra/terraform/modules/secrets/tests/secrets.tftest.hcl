@@ -55,7 +55,7 @@ run "functions_have_what_they_need_and_no_more" {
 
   assert {
     condition     = aws_lambda_function.rotation["jwt"].handler == "index.jwt" && aws_lambda_function.rotation["database"].handler == "index.database"
-    error_message = "The handlers are those of infra/src/terraform/rotation/index.ts."
+    error_message = "The handlers are those of infra/key-rotation/src/index.ts."
   }
 
   assert {

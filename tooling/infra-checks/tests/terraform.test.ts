@@ -1,0 +1,296 @@
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ROOT, knownVariables } from '../src/files.ts'
+import { simulateProviders } from '../src/terraform/provider.ts'
+import { readSchemas } from '../src/terraform/schema.ts'
+import { standIn } from '../src/terraform/stand-in.ts'
+import { terraform } from '../src/terraform/terraform.ts'
+import { hasTool } from '../src/tools.ts'
+
+const SOURCE = join(ROOT, 'infra/terraform')
+const MODULES = ['network', 'database', 'secrets', 'service', 'observability']
+const ENVIRONMENTS = ['staging', 'production']
+const VALUES = {
+  image: 'ghcr.io/todo-app/todo-app:v0.1.0',
+  domain: { name: 'todo.example.com', zone_id: 'Z0123456789' },
+  alarm_emails: ['on-call@example.com'],
+}
+
+test('the schemas are of the types in use, and of no other', async () => {
+  const files = (await readdir(SOURCE, { recursive: true })).filter((file) => file.endsWith('.tf'))
+  const text = (await Promise.all(files.map((file) => readFile(join(SOURCE, file), 'utf8')))).join('\n')
+  const used = (kind: string) =>
+    [...new Set([...text.matchAll(new RegExp(`^${kind} "(\\w+)"`, 'gm'))].map(([, type]) => type))].sort()
+  const schemas = await readSchemas()
+  const kept = (kind: 'resources' | 'data' | 'ephemeral') =>
+    schemas.flatMap((schema) => Object.keys(schema[kind])).sort()
+  expect(kept('resources')).toEqual(used('resource'))
+  expect(kept('data')).toEqual(used('data'))
+  expect(kept('ephemeral')).toEqual(used('ephemeral'))
+})
+
+describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated providers', () => {
+  const opened = new AsyncDisposableStack()
+  let env: Record<string, string>
+  let copy: string
+
+  beforeAll(async () => {
+    const providers = opened.use(await simulateProviders())
+    env = providers.env
+    copy = await copied()
+    for (const name of ENVIRONMENTS) await makeLocal(join(copy, 'environments', name))
+  })
+  afterAll(() => opened.disposeAsync())
+
+  const copied = async (of = SOURCE) => {
+    const dir = await mkdtemp(join(tmpdir(), 'todo-terraform-'))
+    opened.defer(() => rm(dir, { recursive: true, force: true }))
+    await cp(of, dir, { recursive: true, filter: (path) => basename(path) !== '.terraform' })
+    return dir
+  }
+  const must = async (dir: string, ...args: string[]) => {
+    const { code, stdout, stderr } = await terraform(dir, args, env)
+    expect(code, stdout + stderr).toBe(0)
+    return stdout
+  }
+
+  test('fmt', async () => {
+    const { code, stdout } = await terraform(SOURCE, ['fmt', '-check', '-recursive'])
+    expect([code, stdout]).toEqual([0, ''])
+  })
+
+  test.each(MODULES)('the module %s: its own tests', async (name) => {
+    const dir = join(copy, 'modules', name)
+    await must(dir, 'init', '-no-color')
+    expect(await must(dir, 'test', '-no-color')).toMatch(/Success! \d+ passed, 0 failed\./)
+  })
+
+  describe.each(ENVIRONMENTS)('the environment %s', (name) => {
+    const dirOf = () => join(copy, 'environments', name)
+    let resources: Resource[]
+
+    test('validate and test', async () => {
+      await must(dirOf(), 'init', '-no-color')
+      await must(dirOf(), 'validate', '-no-color')
+      expect(await must(dirOf(), 'test', '-no-color')).toMatch(/Success! \d+ passed, 0 failed\./)
+    })
+
+    test('apply, and a plan after it changes nothing', async () => {
+      await must(dirOf(), 'apply', '-auto-approve', '-no-color')
+      const { code, stdout } = await terraform(dirOf(), ['plan', '-detailed-exitcode', '-no-color'], env)
+      expect(code, stdout).toBe(0)
+      resources = await stateOf(dirOf())
+    })
+
+    test('no password is in the state', () => {
+      const text = JSON.stringify(resources)
+      const password = standIn('result', ['computed', 'string'], 'random_password')
+      expect(text.includes(String(password))).toBe(false)
+      expect(/"secret_string":"/.test(text)).toBe(false)
+    })
+
+    test('tasks get variables that the service knows', async () => {
+      const known = knownVariables()
+      // The certificates' container has its own; the other two are pg's.
+      const others = ['DATABASE_CA', 'PGUSER', 'PGPASSWORD']
+      const [task] = valuesOf(resources, 'aws_ecs_task_definition')
+      const containers = JSON.parse(String(task?.['container_definitions'])) as Container[]
+      const named = containers.flatMap(({ environment = [], secrets = [] }) => [...environment, ...secrets])
+      expect(named.map((one) => one.name).filter((one) => !known.has(one) && !others.includes(one))).toEqual(
+        [],
+      )
+      expect(containers.map((one) => one.name)).toEqual(['certificates', 'migrate', 'app'])
+    })
+
+    test('what the parts say of each other is true', () => {
+      const [service] = valuesOf(resources, 'aws_ecs_service')
+      const [cluster] = valuesOf(resources, 'aws_ecs_cluster')
+      const groups = valuesOf(resources, 'aws_cloudwatch_log_group').map((group) => group['name'])
+      const functions = valuesOf(resources, 'aws_lambda_function') as unknown as LambdaFunction[]
+      expect(functions).toHaveLength(2)
+      for (const { environment, logging_config } of functions) {
+        expect(environment[0]?.variables).toMatchObject({
+          ECS_CLUSTER: cluster?.['name'],
+          ECS_SERVICE: service?.['name'],
+        })
+        expect(groups).toContain(logging_config[0]?.log_group)
+      }
+    })
+
+    test('the bundle is where its script puts it', () => {
+      const [archive] = valuesOf(resources, 'archive_file')
+      // Of the copy, whose folder stands for infra/terraform
+      const file = resolve(dirOf(), String(archive?.['source_file']))
+      expect(file).toBe(resolve(copy, '..', 'key-rotation', 'dist', 'index.mjs'))
+    })
+  })
+
+  type Broken = { what: string; file: string; from: string | RegExp; to: string; says: RegExp }
+
+  test.each<Broken>([
+    {
+      what: 'an unknown argument',
+      file: 'network/main.tf',
+      from: 'enable_dns_support ',
+      to: 'enable_dns_suport ',
+      says: /"enable_dns_suport" is not expected/,
+    },
+    {
+      what: 'a missing argument',
+      file: 'database/main.tf',
+      from: '  instance_class = var.instance_class\n',
+      to: '',
+      says: /"instance_class" is required/,
+    },
+    {
+      what: 'a wrong type',
+      file: 'database/main.tf',
+      from: '= var.multi_az',
+      to: '= "often"',
+      says: /a bool is required/,
+    },
+    {
+      what: 'an unknown attribute',
+      file: 'database/outputs.tf',
+      from: 'primary.address',
+      to: 'primary.adress',
+      says: /exported attribute named\s+"adress"/,
+    },
+    {
+      what: 'an unknown resource',
+      file: 'network/main.tf',
+      from: 'aws_internet_gateway.this.id',
+      to: 'aws_internet_gateway.that.id',
+      says: /"aws_internet_gateway" "that" has not been declared/,
+    },
+    {
+      what: 'an unknown block',
+      file: 'service/main.tf',
+      from: 'deployment_circuit_breaker {',
+      to: 'deployment_breaker {',
+      says: /"deployment_breaker" are not expected/,
+    },
+    {
+      what: 'a block too many',
+      file: 'service/main.tf',
+      from: 'network_configuration {',
+      to: 'network_configuration {\n  subnets = []\n}\nnetwork_configuration {',
+      says: /Too many network_configuration blocks/,
+    },
+    {
+      what: 'a missing block',
+      file: 'service/load-balancer.tf',
+      from: /  action \{[^}]*\}\s+\}\n/,
+      to: '',
+      says: /Insufficient action blocks/,
+    },
+  ])('validate finds $what', async ({ file, from, to, says }) => {
+    const dir = await broken({ file, from, to })
+    await must(dir, 'init', '-no-color')
+    const { code, stderr } = await terraform(dir, ['validate', '-no-color'], env)
+    expect(code).toBe(1)
+    expect(stderr.replaceAll('│', '')).toMatch(says)
+  })
+
+  test.each<Broken>([
+    {
+      what: 'one zone',
+      file: 'database/main.tf',
+      from: '= var.multi_az',
+      to: '= false',
+      says: /standby in another zone/,
+    },
+    {
+      what: 'a public database',
+      file: 'database/main.tf',
+      from: 'publicly_accessible    = false',
+      to: 'publicly_accessible    = true',
+      says: /No server is public/,
+    },
+    {
+      what: 'a container that can write',
+      file: 'service/task.tf',
+      from: 'readonlyRootFilesystem = true',
+      to: 'readonlyRootFilesystem = false',
+      says: /Read-only/,
+    },
+    {
+      what: 'a deployment without a way back',
+      file: 'service/main.tf',
+      from: 'rollback = true',
+      to: 'rollback = false',
+      says: /rolled back/,
+    },
+    {
+      what: 'a service before its migration',
+      file: 'service/task.tf',
+      from: 'containerName = "migrate", condition = "SUCCESS"',
+      to: 'containerName = "migrate", condition = "START"',
+      says: /when the database is migrated/,
+    },
+    {
+      what: 'a secret in the state',
+      file: 'secrets/main.tf',
+      from: 'secret_string_wo = jsonencode({\n    jwt',
+      to: 'secret_string = jsonencode({\n    jwt',
+      says: /[Ee]phemeral/,
+    },
+    {
+      what: 'the world at the tasks',
+      file: 'network/security-groups.tf',
+      from: 'toset(["80", "443"])',
+      to: 'toset(["80", "443", "8000"])',
+      says: /reaches the load balancer alone/,
+    },
+  ])("a module's own tests find $what", async ({ file, from, to, says }) => {
+    const dir = await broken({ file, from, to })
+    await must(dir, 'init', '-no-color')
+    const { code, stdout, stderr } = await terraform(dir, ['test', '-no-color'], env)
+    expect(code).toBe(1)
+    expect(stdout + stderr).toMatch(says)
+  })
+
+  test('fmt finds a file that is not formatted', async () => {
+    const dir = await broken({ file: 'network/outputs.tf', from: 'output', to: '  output' })
+    const { code, stdout } = await terraform(dir, ['fmt', '-check'])
+    expect([code, stdout.trim()]).toEqual([3, 'outputs.tf'])
+  })
+
+  /** A copy of a module in which something was changed. */
+  async function broken({ file, from, to }: Pick<Broken, 'file' | 'from' | 'to'>): Promise<string> {
+    const [name = '', path = ''] = file.split('/')
+    const dir = await copied(join(SOURCE, 'modules', name))
+    const text = await readFile(join(dir, path), 'utf8')
+    const changed = text.replace(from, to)
+    expect(changed).not.toBe(text)
+    await writeFile(join(dir, path), changed)
+    return dir
+  }
+})
+
+/** The state in a file, and values for the variables. */
+async function makeLocal(dir: string): Promise<void> {
+  await writeFile(join(dir, 'backend_override.tf'), 'terraform {\n  backend "local" {}\n}\n')
+  await writeFile(join(dir, 'terraform.tfvars.json'), JSON.stringify(VALUES))
+}
+
+type Resource = { type: string; instances: { attributes: Record<string, unknown> }[] }
+type Container = { name: string; environment?: { name: string }[]; secrets?: { name: string }[] }
+type LambdaFunction = {
+  environment: { variables: Record<string, string> }[]
+  logging_config: { log_group: string }[]
+}
+
+async function stateOf(dir: string): Promise<Resource[]> {
+  const { resources } = JSON.parse(await readFile(join(dir, 'terraform.tfstate'), 'utf8')) as {
+    resources: Resource[]
+  }
+  return resources
+}
+
+const valuesOf = (resources: Resource[], type: string) =>
+  resources
+    .filter((resource) => resource.type === type)
+    .flatMap(({ instances }) => instances.map(({ attributes }) => attributes))
