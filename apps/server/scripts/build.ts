@@ -38,7 +38,7 @@ await build({
   external: [
     // The document lies beside the bundle, and what makes it is a quarter of all that would be loaded.
     join(root, 'src/openapi.ts'),
-    // Never loaded: no route has a schema of Fastify's (src/no-schemas.ts).
+    // Never loaded: no route has a Fastify schema (src/http/no-schemas.ts).
     '@fastify/ajv-compiler',
     '@fastify/fast-json-stringify-compiler',
   ],

@@ -1,4 +1,4 @@
-import { type Logger, destination, pino } from 'pino'
+import { type Logger, type LoggerOptions, destination, pino, stdTimeFunctions } from 'pino'
 
 const REDACT = [
   'password',
@@ -12,73 +12,28 @@ const REDACT = [
   'req.headers',
 ]
 
-/** One JSON line per record on standard output, written in blocks within a second; pretty in a terminal. */
+/** Writes one JSON line per record to standard output; in a terminal it prints readable lines instead. */
 export async function createLogger(level: string): Promise<Logger> {
-  const options = {
+  const options: LoggerOptions = {
     level,
     redact: REDACT,
-    timestamp: isoTime,
+    timestamp: stdTimeFunctions.isoTime,
     serializers: { err: errorOf },
   }
-  if (!process.stdout.isTTY) {
-    return pino(options, inBlocks(destination({ dest: 1, sync: true })))
-  }
+  if (!process.stdout.isTTY) return pino(options, bufferedOutput())
   const { PinoPretty: pretty } = await import('pino-pretty')
-  // In this thread: a transport's worker would look for its file, which the bundle does not have.
+  // On this thread: the bundle does not contain the file that a transport's worker would load.
   return pino(options, pretty({ ignore: 'pid,hostname', singleLine: true, sync: true }))
 }
 
-/** What lines wait for, whichever comes first. */
-const BLOCK_CHARACTERS = 32_768
-const BLOCK_MS = 500
-
-/** SonicBoom's own blocks (`minLength`) are copied as a whole for each line that comes to them, to be measured. */
-function inBlocks(output: ReturnType<typeof destination>): { write: (line: string) => void } {
-  let block = ''
-  const flush = () => {
-    if (block !== '') output.write(block)
-    block = ''
-  }
-  setInterval(flush, BLOCK_MS).unref()
-  process.on('exit', () => {
-    flush()
-    output.flushSync()
-  })
-  return {
-    write(line) {
-      block += line
-      if (block.length >= BLOCK_CHARACTERS) flush()
-    },
-  }
+/** A killed process loses at most the lines of the last `periodicFlush` milliseconds. */
+function bufferedOutput(): ReturnType<typeof destination> {
+  const output = destination({ dest: 1, sync: true, minLength: 4_096, periodicFlush: 100 })
+  process.on('exit', () => output.flushSync())
+  return output
 }
 
-let given: number | undefined
-
-/** Logs what was at that time, in milliseconds since the epoch. */
-export function loggedAt(time: number, log: () => void): void {
-  given = time
-  try {
-    log()
-  } finally {
-    given = undefined
-  }
-}
-
-let second = -1
-let untilMilliseconds = ''
-
-/** As pino's own, but a busy server writes many lines within a second. */
-function isoTime(): string {
-  const now = given ?? Date.now()
-  const milliseconds = now % 1_000
-  if (now - milliseconds !== second) {
-    second = now - milliseconds
-    untilMilliseconds = `,"time":"${new Date(second).toISOString().slice(0, -4)}`
-  }
-  return `${untilMilliseconds}${String(milliseconds).padStart(3, '0')}Z"`
-}
-
-/** Where an error came from, without what Prisma puts in its messages: source code, SQL and parameters. */
+/** Serializes an error. Messages of Prisma's errors are left out: they contain source code, SQL and parameters. */
 export function errorOf(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: 'not an error' }
   const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))

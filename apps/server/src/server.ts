@@ -14,9 +14,7 @@ import { readFile } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { bundledFile } from './bundled-file.ts'
-import { lateChild } from './late-child.ts'
-import { NO_SCHEMAS } from './no-schemas.ts'
-import { accessLog } from './plugins/access-log.ts'
+import { NO_SCHEMAS } from './http/no-schemas.ts'
 import { cors } from './plugins/cors.ts'
 import { api } from './plugins/api.ts'
 import { PROBE_TIMEOUT_MS, health } from './plugins/health.ts'
@@ -66,7 +64,6 @@ export async function buildServer({
   const app = fastify({
     loggerInstance: logger satisfies FastifyBaseLogger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
-    childLoggerFactory: lateChild,
     bodyLimit: env.bodyLimit,
     requestTimeout: env.requestTimeoutMs,
     keepAliveTimeout: 65_000,
@@ -93,7 +90,6 @@ export async function buildServer({
   const revocations = followRevocations(database.run)
   app.addHook('onClose', async () => revocations.stop())
 
-  await app.register(accessLog)
   await app.register(requestLog)
   const registry = new Registry()
   await app.register(metrics, {

@@ -10,7 +10,7 @@ const LOGGER = pathToFileURL(join(import.meta.dirname, '../src/logger.ts'))
 
 /** A process with a logger, whose standard output is a pipe. */
 function run(code: string): ChildProcessByStdio<null, Readable, null> {
-  const program = `import { createLogger, loggedAt } from '${LOGGER}'
+  const program = `import { createLogger } from '${LOGGER}'
     const logger = await createLogger('info')
     ${code}`
   return spawn(process.execPath, ['--input-type=module', '--eval', program], {
@@ -47,15 +47,5 @@ test('the time of a line is its own, by RFC 3339 to the millisecond', async () =
     }`)
   const lines = linesOf(await text(child.stdout))
   expect(lines).toHaveLength(6)
-  for (const { time, expected } of lines) expect(time).toBe(expected)
-})
-
-test('what is logged later has the time at which it was, and what follows its own', async () => {
-  const child = run(`
-    loggedAt(951_782_399_042, () => logger.info({ expected: '2000-02-28T23:59:59.042Z' }))
-    Date.now = () => 7
-    logger.info({ expected: '1970-01-01T00:00:00.007Z' })`)
-  const lines = linesOf(await text(child.stdout))
-  expect(lines).toHaveLength(2)
   for (const { time, expected } of lines) expect(time).toBe(expected)
 })

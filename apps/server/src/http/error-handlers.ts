@@ -10,23 +10,26 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Answers paths that are malformed or too long: they reach no route, so no hook runs for them. */
-function refusePath(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+/** Handles malformed and overlong paths. They reach no route, so Fastify runs no hooks for them. */
+function sendPathError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id)
   reply.header('x-content-type-options', 'nosniff')
-  reply.raw.once('finish', () => request.server.answers.add(request, reply))
+  reply.raw.once('finish', () => {
+    request.server.logRequest(request, reply)
+    request.server.countRequest(request, reply)
+  })
   void sendFastifyError(reply, error)
 }
 
-/** Answers what Node's parser refuses: it is no request yet. */
-function refuseConnection(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
+/** Handles input that Node's HTTP parser rejects; there is no request object yet. */
+function sendParserError(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const status = statusOf(error.code)
   const requestId = randomUUID()
   const title = STATUS_CODES[status] ?? 'Error'
   const code = title.toUpperCase().replaceAll(/[^A-Z]+/g, '_')
   const body = JSON.stringify({ type: 'about:blank', title, status, detail: `${title}.`, code, requestId })
-  this.log.info({ request_id: requestId, code: error.code, status_code: status }, 'connection refused')
+  this.log.info({ request_id: requestId, code: error.code, status_code: status }, 'malformed HTTP request')
   if (socket.writable) {
     const head = [
       `HTTP/1.1 ${status} ${title}`,
@@ -46,8 +49,8 @@ function statusOf(code: string | undefined): number {
   return code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
 }
 
-/** What a server is given to answer problems where Fastify's hooks and error handlers do not reach. */
+/** Fastify options that send problem documents where its hooks and error handlers do not run. */
 export const errorHandlers = {
-  frameworkErrors: refusePath,
-  clientErrorHandler: refuseConnection,
+  frameworkErrors: sendPathError,
+  clientErrorHandler: sendParserError,
 } satisfies FastifyServerOptions

@@ -1,7 +1,7 @@
 import fastifySwagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { type FastifyInstance, fastify } from 'fastify'
-import { NO_SCHEMAS } from '../no-schemas.ts'
+import { NO_SCHEMAS } from './no-schemas.ts'
 
 export type SwaggerUiOptions = {
   prefix: string
