@@ -1,6 +1,6 @@
+import { DATABASE_URL } from '@todo/prisma-engine'
 import { join } from 'node:path'
 import { defineConfig } from 'prisma/config'
-import { DATABASE_URL } from './engine/env.ts'
 
 export default defineConfig({
   schema: join(import.meta.dirname, 'schema.prisma'),

@@ -1,5 +1,3 @@
-import { withPostgres } from './src/testing/vitest-config.ts'
+import { withPostgres } from '@todo/testing/vitest-config'
 
-export default {
-  test: { ...withPostgres.test, maxWorkers: 2, include: ['src/**/*.test.ts', 'engine/**/*.test.ts'] },
-}
+export default { test: { ...withPostgres.test, maxWorkers: 2 } }

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startCluster } from '@todo/db/embedded'
+import { startCluster } from '@todo/embedded-postgres'
 
 const bin = process.env['POSTGRES15_BIN'] ?? '/usr/lib/postgresql/15/bin'
 await access(join(bin, 'initdb')).catch(() => {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
-import { startTestServer } from '@todo/db/testing/server'
+import { startTestServer } from '@todo/testing'
 
 const [only] = process.argv.slice(2)
 // Other servers need only the tests that they make a difference to, and uncached: the cache does not know which server it was.

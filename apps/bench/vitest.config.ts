@@ -1,1 +1,1 @@
-export { withPostgres as default } from '@todo/db/testing/vitest-config'
+export { withPostgres as default } from '@todo/testing/vitest-config'

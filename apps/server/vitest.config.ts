@@ -1,4 +1,4 @@
-import { withPostgres } from '@todo/db/testing/vitest-config'
+import { withPostgres } from '@todo/testing/vitest-config'
 
 // The tests mostly wait: for passwords, processes and time-outs.
 export default { ...withPostgres, test: { ...withPostgres.test, maxWorkers: 3 } }

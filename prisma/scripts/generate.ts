@@ -1,12 +1,11 @@
 // Generates the Prisma client and the TypedSQL functions into generated/. Postgres itself describes the statements, so
 // this brings up a throw-away database with the migrations applied.
+import { childEnv, startTestServer } from '@todo/testing'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createThrowAway } from '../src/testing/throw-away.ts'
-import { startTestServer } from '../src/testing/test-server.ts'
-import { childEnv } from '../src/testing/env.ts'
 
 const root = join(import.meta.dirname, '..')
 // Ctrl-C ends the CLI below; this one stays to stop Postgres.

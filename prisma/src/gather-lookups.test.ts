@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { Database } from './create-database.ts'
 import { runOn } from './run-statement.ts'
 import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
-import { withClient } from './testing/with-client.ts'
+import { withClient } from '@todo/testing'
 
 const TRANSACTION = 'SELECT pg_current_xact_id()::text AS id, $1::int AS n'
 

@@ -6,7 +6,6 @@ export {
   type DbTransaction,
   createDatabase,
 } from './create-database.ts'
-export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/start.ts'
 export { type RunStatement, runIn } from './run-statement.ts'
 export { MIGRATIONS_DIR, migrate, readMigrations } from './migrate.ts'
 export type { Reader } from './replication/reader.ts'

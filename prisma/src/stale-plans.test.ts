@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Database, createDatabase } from './create-database.ts'
 import { runIn } from './run-statement.ts'
-import { type ThrowAway, createThrowAway } from './testing/throw-away.ts'
-import { withClient } from './testing/with-client.ts'
+import { createThrowAway } from './testing/throw-away.ts'
+import { type ScratchDatabase, withClient } from '@todo/testing'
 
 const POOL_SIZE = 3
 const AT = { text: 'SELECT at, pg_backend_pid() AS pid FROM events', values: [] }
 
-let throwAway: ThrowAway
+let throwAway: ScratchDatabase
 let database: Database
 let single: Database
 

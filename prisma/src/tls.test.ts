@@ -5,8 +5,7 @@ import { generate } from 'selfsigned'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Prisma } from '../generated/client.ts'
 import { createDatabase } from './create-database.ts'
-import { userFor } from './embedded/run.ts'
-import { startEmbeddedPostgres } from './embedded/start.ts'
+import { startEmbeddedPostgres, userFor } from '@todo/embedded-postgres'
 
 const opened = new AsyncDisposableStack()
 let url: string

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { startTestServer } from '@todo/db/testing/server'
+import { startTestServer } from '@todo/testing'
 import { MUTANTS, type Mutant } from './list.ts'
 
 const ROOT = join(import.meta.dirname, '../..')

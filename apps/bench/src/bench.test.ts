@@ -1,4 +1,5 @@
-import { createTestDatabase, freePort, withClient } from '@todo/db/testing'
+import { createTestDatabase } from '@todo/db/testing'
+import { freePort, withClient } from '@todo/testing'
 import { ALL_WORKLOADS, fill, startGenerator } from '@todo/load'
 import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { devNull, tmpdir } from 'node:os'

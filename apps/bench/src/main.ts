@@ -1,5 +1,5 @@
 // pnpm bench [--quick] [--targets floor,ours-rest] [--workloads get,list] [--rounds 5] [--out folder]
-import { freePort } from '@todo/db/testing'
+import { freePort } from '@todo/testing'
 import { ALL_WORKLOADS, CORES, FULL, QUICK, type WorkloadName, pin } from '@todo/load'
 import { SingleBar } from 'cli-progress'
 import { randomBytes } from 'node:crypto'

@@ -1,4 +1,4 @@
-import { withClient } from '@todo/db/testing'
+import { withClient } from '@todo/testing'
 import {
   CALLS,
   type Scale,

@@ -1,4 +1,4 @@
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@todo/db'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@todo/embedded-postgres'
 import type { Scale } from '@todo/load'
 import { join } from 'node:path'
 

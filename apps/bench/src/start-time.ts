@@ -1,4 +1,4 @@
-import { freePort } from '@todo/db/testing'
+import { freePort } from '@todo/testing'
 import { CORES } from '@todo/load'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

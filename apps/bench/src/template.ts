@@ -1,5 +1,5 @@
 import { migrate } from '@todo/db'
-import { withClient, withDatabase } from '@todo/db/testing'
+import { withClient, withDatabase } from '@todo/testing'
 import { type Scale, fill } from '@todo/load'
 
 /**

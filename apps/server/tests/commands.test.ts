@@ -1,5 +1,6 @@
 import { readMigrations } from '@todo/db'
-import { createThrowAway, freePort, withClient } from '@todo/db/testing'
+import { createThrowAway } from '@todo/db/testing'
+import { freePort, withClient } from '@todo/testing'
 import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import { once } from 'node:events'

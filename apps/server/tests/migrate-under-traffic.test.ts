@@ -1,5 +1,6 @@
 import { MIGRATIONS_DIR, migrate } from '@todo/db'
-import { createTestDatabase, lintMigration, withClient } from '@todo/db/testing'
+import { createTestDatabase, lintMigration } from '@todo/db/testing'
+import { withClient } from '@todo/testing'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

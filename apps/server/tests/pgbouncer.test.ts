@@ -1,4 +1,5 @@
-import { createThrowAway, withClient } from '@todo/db/testing'
+import { createThrowAway } from '@todo/db/testing'
+import { withClient } from '@todo/testing'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { pgbouncerVersion, startPgbouncer } from './support/pgbouncer.ts'

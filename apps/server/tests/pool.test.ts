@@ -1,4 +1,5 @@
-import { createTestDatabase, withClient } from '@todo/db/testing'
+import { createTestDatabase } from '@todo/db/testing'
+import { withClient } from '@todo/testing'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type TestServer, startServer } from './support/server.ts'
 import { type World, makeWorld } from './support/world.ts'

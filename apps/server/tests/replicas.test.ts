@@ -1,5 +1,5 @@
 import { type Todo, type TodoClient, createTodoClient, isTodoApiError } from '@todo/client'
-import { withClient } from '@todo/db/testing'
+import { withClient } from '@todo/testing'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startInstances } from './support/instances.ts'

@@ -1,4 +1,4 @@
-import { withClient } from '@todo/db/testing'
+import { withClient } from '@todo/testing'
 import { expect, inject, test } from 'vitest'
 import { isUnavailable } from './unavailable.ts'
 

@@ -1,7 +1,7 @@
+import { childEnv } from '@todo/testing'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { childEnv } from './env.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 

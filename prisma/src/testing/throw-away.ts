@@ -1,25 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { type ScratchDatabase, createScratchDatabase, withDatabase } from '@todo/testing'
+import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
 import { migrate, readMigrations } from '../migrate.ts'
-import { withClient, withDatabase } from './with-client.ts'
 
 const TEMPLATE_LOCK = 72_707_370
 
-export type ThrowAway = AsyncDisposable & { url: string }
-
 /** A throw-away database on the server of `serverUrl`, with the migrations applied or empty; dropped on dispose. */
-export async function createThrowAway(serverUrl: string, { empty = false } = {}): Promise<ThrowAway> {
-  const name = `todo_test_${randomUUID().replaceAll('-', '')}`
-  await withClient(serverUrl, async (admin) => {
-    const template = empty ? 'template0' : await ensureTemplate(admin, serverUrl)
-    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
-  })
-  return {
-    url: withDatabase(serverUrl, name),
-    async [Symbol.asyncDispose]() {
-      await withClient(serverUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
-    },
-  }
+export function createThrowAway(serverUrl: string, { empty = false } = {}): Promise<ScratchDatabase> {
+  if (empty) return createScratchDatabase(serverUrl)
+  return createScratchDatabase(serverUrl, (admin) => ensureTemplate(admin, serverUrl))
 }
 
 /** The migrated database that the others are copied from, made once per set of migrations. */

@@ -1,7 +1,8 @@
 // `pnpm verify:image`: builds the image and runs it as it is meant to run, on the Docker engine of this machine.
 // NODE_IMAGE names another base where no registry is reached, TARGET_NODE_IMAGE_ARM64 the same for arm64 (infra/README.md).
 import { readMigrations } from '@todo/db'
-import { createThrowAway, freePort, startTestServer, withClient } from '@todo/db/testing'
+import { createThrowAway } from '@todo/db/testing'
+import { freePort, startTestServer, withClient } from '@todo/testing'
 import { QUICK, fill, startGenerator, stopUnderLoad, tokenOf } from '@todo/load'
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,7 +1,7 @@
 // `pnpm verify:topology`: the production diagram as processes of this machine. The load balancer and Prometheus run by
 // the files of infra/compose and infra/monitoring, Postgres and its replicas are the embedded one, the instances the
 // bundle that the image holds.
-import { freePort, withClient } from '@todo/db/testing'
+import { freePort, withClient } from '@todo/testing'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

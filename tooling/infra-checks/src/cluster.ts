@@ -1,5 +1,5 @@
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@todo/db/embedded'
-import { makeStandby } from '@todo/db/testing'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@todo/embedded-postgres'
+import { makeStandby } from '@todo/testing'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-import { freePort } from '@todo/db/testing'
+import { freePort } from '@todo/testing'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

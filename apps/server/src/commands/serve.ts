@@ -1,5 +1,5 @@
 import { createPasswordHasher } from '@todo/core'
-import { type Database, checkServer, createDatabase, replicate, startEmbeddedPostgres } from '@todo/db'
+import { type Database, checkServer, createDatabase, replicate } from '@todo/db'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { DEMO, seedDemo } from '../lifecycle/seed-demo.ts'
@@ -71,6 +71,7 @@ async function check(database: Database, env: Env, logger: Logger): Promise<void
 }
 
 async function startPostgres({ dataDir }: Env, opened: AsyncDisposableStack): Promise<string> {
+  const { startEmbeddedPostgres } = await import('@todo/embedded-postgres')
   const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') })
   opened.defer(postgres.stop)
   return postgres.url

@@ -1,5 +1,6 @@
 import { MIGRATIONS_DIR, createDatabase, migrate } from '@todo/db'
-import { type TestDatabase, withClient } from '@todo/db/testing'
+import { type TestDatabase } from '@todo/db/testing'
+import { withClient } from '@todo/testing'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 

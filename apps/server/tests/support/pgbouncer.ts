@@ -1,4 +1,4 @@
-import { freePort } from '@todo/db/testing'
+import { freePort } from '@todo/testing'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'

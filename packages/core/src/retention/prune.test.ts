@@ -1,5 +1,6 @@
 import { Prisma } from '@todo/db'
-import { createTestDatabase, withClient } from '@todo/db/testing'
+import { createTestDatabase } from '@todo/db/testing'
+import { withClient } from '@todo/testing'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { logIn } from '../accounts/log-in.ts'
 import { type TestContext, at, makeContext } from '../testing/context.ts'

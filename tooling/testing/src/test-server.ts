@@ -1,7 +1,7 @@
+import { startEmbeddedPostgres } from '@todo/embedded-postgres'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { startEmbeddedPostgres } from '../embedded/start.ts'
 import { TEST_DATABASE_URL } from './env.ts'
 
 export type TestServer = { url: string; stop: () => Promise<void> }

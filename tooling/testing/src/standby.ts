@@ -1,8 +1,7 @@
+import { type EmbeddedPostgres, run, userFor } from '@todo/embedded-postgres'
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Client } from 'pg'
-import { run, userFor } from '../embedded/run.ts'
-import type { EmbeddedPostgres } from '../embedded/start.ts'
 import { withClient } from './with-client.ts'
 
 // What belongs to the running primary, and what a standby makes anew.

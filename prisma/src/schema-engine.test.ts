@@ -2,8 +2,8 @@ import { cp, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { prismaCli } from '../src/testing/cli.ts'
-import { createThrowAway } from '../src/testing/throw-away.ts'
+import { prismaCli } from './testing/cli.ts'
+import { createThrowAway } from './testing/throw-away.ts'
 
 const server = inject('testServerUrl')
 const root = join(import.meta.dirname, '..')
@@ -12,7 +12,7 @@ let cwd: string
 // A copy, since these tests change the schema.
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'todo-prisma-'))
-  for (const part of ['schema.prisma', 'migrations', 'sql', 'engine', 'prisma.config.ts', 'package.json']) {
+  for (const part of ['schema.prisma', 'migrations', 'sql', 'prisma.config.ts', 'package.json']) {
     await cp(join(root, part), join(cwd, part), { recursive: true })
   }
   await symlink(join(root, 'node_modules'), join(cwd, 'node_modules'))

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-const envFile = join(import.meta.dirname, '..', '..', '.env')
+const envFile = join(import.meta.dirname, '../../../.env')
 if (existsSync(envFile)) process.loadEnvFile(envFile)
 
 // The CLI would download a native engine; this one runs on what the npm registry gives.

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { startTestServer } from './index.ts'
+import { startTestServer } from './test-server.ts'
 
 /** Vitest's global set-up: one server for the whole run. Tests ask `inject('testServerUrl')`. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
