@@ -1,4 +1,4 @@
-import { DomainError, type Reader, type UserContext } from '@todo/core'
+import { DomainError, type Reader, type Reason, type UserContext } from '@todo/core'
 import { getTRPCErrorFromUnknown, initTRPC } from '@trpc/server'
 import type { RestMeta } from 'fastify-trpc'
 import type { OpenApiMeta } from 'trpc-openapi'
@@ -6,7 +6,8 @@ import { consistently } from './consistency.ts'
 import type { ApiContext } from './context.ts'
 import { errorData, messageOf, rpcStatus, toTrpcError } from './errors.ts'
 
-export type ApiMeta = OpenApiMeta & { rest?: RestMeta }
+/** `errors`: what the procedure throws beside what follows from its shape. */
+export type ApiMeta = OpenApiMeta & { rest?: RestMeta; errors?: readonly Reason[] }
 
 const t = initTRPC
   .context<ApiContext>()

@@ -40,6 +40,7 @@ export const authRouter = router({
           'Makes an account with its Inbox. The answer is the same when the address has an account already, which then stays as it is: log in next.',
       },
       rest: { errors: [tooBusy] },
+      errors: ['TOO_BUSY'],
     })
     .input(SignUp)
     .output(z.void())
@@ -56,6 +57,7 @@ export const authRouter = router({
           'Opens a session. In mode `cookie` the refresh token is set as a `__Host-` cookie instead.',
       },
       rest: { errors: [wrongCredentials, tooBusy] },
+      errors: ['WRONG_CREDENTIALS', 'TOO_BUSY'],
     })
     .input(LogIn)
     .output(Tokens)
@@ -72,6 +74,7 @@ export const authRouter = router({
           'Gives a new access token and replaces the refresh token. The one before works for 30 seconds more and gives the same answer; an older one ends the session.',
       },
       rest: { errors: [invalidToken] },
+      errors: ['REFRESH_TOKEN_INVALID'],
     })
     .input(Refresh)
     .output(Tokens)

@@ -19,6 +19,7 @@ export const changesRouter = router({
           { status: 410, code: 'CURSOR_EXPIRED', description: 'The log no longer reaches back so far' },
         ],
       },
+      errors: ['CURSOR_INVALID', 'CURSOR_EXPIRED', 'ACCOUNT_NOT_FOUND'],
     })
     .input(ListChanges)
     .output(ChangePage)

@@ -13,6 +13,7 @@ export const countsRouter = router({
         description: 'Per list and per smart view (today, upcoming, overdue), in one call.',
       },
       rest: { errors: [{ status: 404, code: 'ACCOUNT_NOT_FOUND', description: 'The account was deleted' }] },
+      errors: ['ACCOUNT_NOT_FOUND'],
     })
     .output(Counts)
     .query(({ ctx }) => countTodos(ctx)),

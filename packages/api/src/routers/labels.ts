@@ -42,6 +42,7 @@ export const labelsRouter = router({
         description: 'One label.',
       },
       rest: { etag: 'version' },
+      errors: ['LABEL_NOT_FOUND'],
     })
     .input(LabelId)
     .output(Label)
@@ -58,6 +59,7 @@ export const labelsRouter = router({
         description: 'Adds a label that todos can carry.',
       },
       rest: { status: 201, location: '/labels/{id}', etag: 'version', errors: [taken] },
+      errors: ['ID_TAKEN', 'LABEL_EXISTS', 'LIMIT_REACHED'],
     })
     .input(CreateLabel)
     .output(Label)
@@ -74,6 +76,7 @@ export const labelsRouter = router({
         description: 'A JSON merge patch: absent members stay, null clears.',
       },
       rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true, errors: [taken] },
+      errors: ['LABEL_NOT_FOUND', 'LABEL_EXISTS', 'VERSION_MISMATCH'],
     })
     .input(ChangeLabel)
     .output(Label)
@@ -90,6 +93,7 @@ export const labelsRouter = router({
         description: 'Takes it off all todos, and deletes it for good.',
       },
       rest: { ifMatch: 'ifVersion' },
+      errors: ['LABEL_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(LabelId.extend({ ifVersion: IfVersion }))
     .output(z.void())

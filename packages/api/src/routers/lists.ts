@@ -48,6 +48,7 @@ export const listsRouter = router({
         description: 'A list that is not in the trash.',
       },
       rest: { etag: 'version' },
+      errors: ['LIST_NOT_FOUND'],
     })
     .input(ListId)
     .output(List)
@@ -69,6 +70,7 @@ export const listsRouter = router({
         etag: 'version',
         errors: [{ status: 409, code: 'ID_TAKEN', description: 'The id is in use' }],
       },
+      errors: ['ID_TAKEN', 'LIMIT_REACHED'],
     })
     .input(CreateList)
     .output(List)
@@ -85,6 +87,7 @@ export const listsRouter = router({
         description: 'A JSON merge patch: absent members stay, null clears.',
       },
       rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true, errors: [inbox] },
+      errors: ['LIST_NOT_FOUND', 'INBOX', 'VERSION_MISMATCH'],
     })
     .input(ChangeList)
     .output(List)
@@ -101,6 +104,7 @@ export const listsRouter = router({
         description: 'Puts a list behind another, or first.',
       },
       rest: { etag: 'version' },
+      errors: ['LIST_NOT_FOUND'],
     })
     .input(MoveList)
     .output(List)
@@ -117,6 +121,7 @@ export const listsRouter = router({
         description: 'Its todos go with it, and come back with it.',
       },
       rest: { ifMatch: 'ifVersion', errors: [inbox] },
+      errors: ['LIST_NOT_FOUND', 'INBOX', 'VERSION_MISMATCH'],
     })
     .input(ListId.extend({ ifVersion: IfVersion }))
     .output(z.void())
@@ -133,6 +138,7 @@ export const listsRouter = router({
         description: 'Takes a list out of the trash, with the todos that went there with it.',
       },
       rest: { etag: 'version' },
+      errors: ['LIST_NOT_FOUND'],
     })
     .input(ListId)
     .output(List)
@@ -148,6 +154,7 @@ export const listsRouter = router({
         summary: 'Delete a list for good',
         description: 'Deletes a list that is in the trash, and its todos.',
       },
+      errors: ['LIST_NOT_FOUND'],
     })
     .input(ListId)
     .output(z.void())

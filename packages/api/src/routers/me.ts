@@ -31,6 +31,7 @@ export const meRouter = router({
         etag: 'version',
         errors: [deleted],
       },
+      errors: ['ACCOUNT_NOT_FOUND'],
     })
     .output(Account)
     .query(({ ctx }) => getProfile(ctx)),
@@ -46,6 +47,7 @@ export const meRouter = router({
         description: 'A JSON merge patch: absent members stay.',
       },
       rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true, errors: [deleted] },
+      errors: ['ACCOUNT_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(ChangeProfile.extend({ ifVersion: IfVersion }))
     .output(Account)
@@ -62,6 +64,7 @@ export const meRouter = router({
         description: 'Ends all other sessions of the account.',
       },
       rest: { errors: [deleted, tooBusy] },
+      errors: ['ACCOUNT_NOT_FOUND', 'TOO_BUSY'],
     })
     .input(ChangePassword)
     .output(z.void())
@@ -78,6 +81,7 @@ export const meRouter = router({
         description: 'Deletes the account and everything in it, at once and for good.',
       },
       rest: { errors: [deleted, tooBusy] },
+      errors: ['ACCOUNT_NOT_FOUND', 'TOO_BUSY'],
     })
     .input(DeleteAccount)
     .output(z.void())

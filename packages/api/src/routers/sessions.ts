@@ -29,6 +29,7 @@ export const sessionsRouter = router({
         summary: 'Revoke a session',
         description: 'Ends a session; its access tokens are refused everywhere within a second.',
       },
+      errors: ['SESSION_NOT_FOUND'],
     })
     .input(z.strictObject({ id: Id }))
     .output(z.void())

@@ -47,6 +47,7 @@ export const todosRouter = router({
         description:
           'Pages by cursor: pass `nextCursor` as `cursor`, with the same query, until it is null. Filters combine. Writes between two pages neither repeat nor lose a todo that they do not move.',
       },
+      errors: ['CURSOR_INVALID', 'ACCOUNT_NOT_FOUND'],
     })
     .input(ListTodos)
     .output(trustedOutput(TodoPage))
@@ -63,6 +64,7 @@ export const todosRouter = router({
         description: 'One todo, also one in the trash.',
       },
       rest: { etag: 'version' },
+      errors: ['TODO_NOT_FOUND'],
     })
     .input(TodoId)
     .output(trustedOutput(Todo))
@@ -80,6 +82,7 @@ export const todosRouter = router({
           'Adds a todo at the end of its list: the Inbox, unless `listId` or `parentId` says otherwise.',
       },
       rest: { status: 201, location: '/todos/{id}', etag: 'version', errors: [idTaken, noList] },
+      errors: ['LIST_NOT_FOUND', 'TODO_NOT_FOUND', 'ID_TAKEN'],
     })
     .input(CreateTodo)
     .output(trustedOutput(Todo))
@@ -96,6 +99,7 @@ export const todosRouter = router({
         description: 'A JSON merge patch: absent members stay, null clears.',
       },
       rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true },
+      errors: ['TODO_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(ChangeTodo)
     .output(trustedOutput(Todo))
@@ -112,6 +116,7 @@ export const todosRouter = router({
         description: 'Its subtasks stay as they are. A completed todo stays completed when it was.',
       },
       rest: { etag: 'version', ifMatch: 'ifVersion' },
+      errors: ['TODO_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(TodoIdIfVersion)
     .output(trustedOutput(Todo))
@@ -128,6 +133,7 @@ export const todosRouter = router({
         description: 'The opposite of completing it.',
       },
       rest: { etag: 'version', ifMatch: 'ifVersion' },
+      errors: ['TODO_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(TodoIdIfVersion)
     .output(trustedOutput(Todo))
@@ -144,6 +150,7 @@ export const todosRouter = router({
         description: 'To another list, parent or place among its siblings; its subtasks go with it.',
       },
       rest: { etag: 'version', ifMatch: 'ifVersion' },
+      errors: ['TODO_NOT_FOUND', 'LIST_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(MoveTodo)
     .output(trustedOutput(Todo))
@@ -160,6 +167,7 @@ export const todosRouter = router({
         description: 'Its subtasks go with it, and come back with it.',
       },
       rest: { ifMatch: 'ifVersion' },
+      errors: ['TODO_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(TodoIdIfVersion)
     .output(z.void())
@@ -176,6 +184,7 @@ export const todosRouter = router({
         description: 'Takes a todo out of the trash, with the subtasks that went there with it.',
       },
       rest: { etag: 'version', errors: [parentDeleted] },
+      errors: ['TODO_NOT_FOUND', 'PARENT_DELETED'],
     })
     .input(TodoId)
     .output(trustedOutput(Todo))
@@ -191,6 +200,7 @@ export const todosRouter = router({
         summary: 'Delete a todo for good',
         description: 'Deletes a todo that is in the trash, and its subtasks.',
       },
+      errors: ['TODO_NOT_FOUND'],
     })
     .input(TodoId)
     .output(z.void())
@@ -214,6 +224,7 @@ export const todosRouter = router({
           { status: 412, code: 'VERSION_MISMATCH', description: 'A todo was changed in the meantime' },
         ],
       },
+      errors: ['TODO_NOT_FOUND', 'LIST_NOT_FOUND', 'ID_TAKEN', 'PARENT_DELETED', 'VERSION_MISMATCH'],
     })
     .input(BulkTodos)
     .output(trustedOutput(BulkResult))
