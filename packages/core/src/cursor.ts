@@ -22,13 +22,13 @@ export function encodeCursor(value: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
-/** What `encodeCursor` put in. @throws DomainError CURSOR_INVALID when `schema` refuses it */
-export function decodeCursor<T>(cursor: string, schema: z.ZodType<T>): T {
+/** Reads the cursor in `member` of the input. @throws DomainError CURSOR_INVALID when `schema` refuses what it holds */
+export function decodeCursor<T>(member: string, cursor: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
     throw new DomainError('CURSOR_INVALID', {
-      errors: [{ path: 'cursor', message: 'Is not a cursor of this query' }],
+      errors: [{ path: member, message: 'Is not a cursor of this query' }],
     })
   }
 }

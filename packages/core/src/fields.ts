@@ -35,15 +35,20 @@ export const Colour = z
   .regex(/^#[0-9a-f]{6}$/i, 'Must be a colour such as #2f80ed')
   .meta({ description: 'sRGB colour, #rrggbb', example: '#2f80ed' })
 
+const MAX_VERSION = 2_147_483_647
+
 export const Version = z
   .int()
   .min(1)
-  .max(2_147_483_647)
+  .max(MAX_VERSION)
   .meta({ description: 'Grows by one with every change; it is the ETag', example: 1 })
 
-export const IfVersion = Version.optional().meta({
-  description: 'Change only if this is still the version (REST: the If-Match header)',
-})
+/** Any integer: one that no version can have matches none, as an unknown ETag does. */
+export const IfVersion = z
+  .int()
+  .overwrite((version) => Math.min(Math.max(version, 0), MAX_VERSION))
+  .optional()
+  .meta({ description: 'Change only if this is still the version (REST: the If-Match header)', example: 1 })
 
 // ICU also takes names of the first Java and of IANA's past; Postgres knows them not, or as other zones.
 const NOT_IANA =
@@ -61,10 +66,12 @@ const isTimeZone = (value: string) => {
   }
 }
 
+const NOT_A_ZONE = 'Must be an IANA time zone such as Europe/Berlin'
+
 export const TimeZone = z
-  .string()
+  .string(NOT_A_ZONE)
   .max(64)
-  .refine(isTimeZone, 'Must be an IANA time zone such as Europe/Berlin')
+  .refine(isTimeZone, NOT_A_ZONE)
   .meta({ description: 'IANA time zone', example: 'Europe/Berlin' })
 
 /** For a filter: the documentation would try it out with the example, and find nothing. */

@@ -14,7 +14,7 @@ export async function listChanges(ctx: UserContext, { since, limit }: ListChange
   const newest = Number(head.seq)
   if (since === undefined) return { items: [], nextCursor: cursorOf(newest), hasMore: false }
 
-  const [, from] = decodeCursor(since, Since)
+  const [, from] = decodeCursor('since', since, Since)
   const rows = await ctx.db.change.findMany({
     where: { ownerId, seq: { gt: from } },
     orderBy: { seq: 'asc' },

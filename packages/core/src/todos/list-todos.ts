@@ -1,6 +1,7 @@
 import { Prisma } from '@todo/db'
 import type { UserContext } from '../context.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { DomainError } from '../errors/domain-error.ts'
 import { dayBounds } from './day-bounds.ts'
 import { prefixQuery } from './prefix-query.ts'
 import type { ListTodos, TodoPage } from './schemas.ts'
@@ -88,7 +89,7 @@ function placeOf({ user }: UserContext, input: ListTodos): Prisma.Sql[] {
   if (listId !== undefined) where.push(Prisma.sql`t.list_id = ${listId}::uuid`)
   if (cursor !== undefined) {
     const { key, type } = SORT_KEYS[sort]
-    const [, , lastKey, lastId] = decodeCursor(cursor, cursorSchema(input))
+    const [, , lastKey, lastId] = decodeCursor('cursor', cursor, cursorSchema(input))
     const beyond = Prisma.raw(order === 'asc' ? '>' : '<')
     where.push(
       Prisma.sql`(${Prisma.raw(key)}, t.id) ${beyond} (${lastKey}::${Prisma.raw(type)}, ${lastId}::uuid)`,
@@ -123,10 +124,11 @@ async function selectiveFilters(ctx: UserContext, input: ListTodos): Promise<Pri
 
 async function dueFilters(ctx: UserContext, { due, dueFrom, dueTo }: ListTodos): Promise<Prisma.Sql[]> {
   if (due === undefined && dueFrom === undefined && dueTo === undefined) return []
-  const account = await ctx.db.account.findUniqueOrThrow({
+  const account = await ctx.db.account.findUnique({
     where: { ownerId: ctx.user.id },
     select: { timeZone: true },
   })
+  if (!account) throw new DomainError('ACCOUNT_NOT_FOUND')
   const now = ctx.now()
   const { today, startOfToday, startOfTomorrow } = dayBounds(now, account.timeZone)
   const where: Prisma.Sql[] = []

@@ -8,24 +8,27 @@ const EARLIEST = Date.parse('0001-01-02T00:00:00Z')
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
 
 const Day = z.iso
-  .date()
+  .date('Must be a day such as 2026-12-24')
   .refine((day) => !day.startsWith('0000'), 'Must be of the year 1 or later')
   .meta({ description: 'A day, whatever the zone', example: '2026-12-24' })
 
 export const TodoTime = z
-  .union([
-    z.strictObject({ date: Day }),
-    z.strictObject({
-      at: z.iso
-        .datetime({ offset: true })
-        .refine(
-          (at) => Date.parse(at) >= EARLIEST && Date.parse(at) <= LATEST,
-          'Must be of the years 1 to 9999',
-        )
-        .meta({ description: 'RFC 3339 instant', example: '2026-12-24T17:00:00Z' }),
-      timeZone: TimeZone,
-    }),
-  ])
+  .union(
+    [
+      z.strictObject({ date: Day }),
+      z.strictObject({
+        at: z.iso
+          .datetime({ offset: true, error: 'Must be an RFC 3339 instant such as 2026-12-24T17:00:00Z' })
+          .refine(
+            (at) => Date.parse(at) >= EARLIEST && Date.parse(at) <= LATEST,
+            'Must be of the years 1 to 9999',
+          )
+          .meta({ description: 'RFC 3339 instant', example: '2026-12-24T17:00:00Z' }),
+        timeZone: TimeZone,
+      }),
+    ],
+    'Must be a date such as {"date":"2026-12-24"} or an instant such as {"at":"2026-12-24T17:00:00Z","timeZone":"Europe/Berlin"}',
+  )
   .meta({
     id: 'TodoTime',
     description:
