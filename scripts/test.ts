@@ -18,7 +18,7 @@ const SAME_ON_ALL = [
 const tasks =
   only === '--only-tests'
     ? ['test', '--force', ...SAME_ON_ALL.map((name) => `--filter=!${name}`)]
-    : ['format:check', 'lint', 'typecheck', 'typecheck:scripts', 'build', 'test']
+    : ['format:check', 'lint', 'types', 'build', 'test']
 
 const server = await startTestServer()
 const counts = { passed: 0, failed: 0, skipped: 0 }

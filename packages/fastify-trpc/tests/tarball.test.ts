@@ -7,8 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '..')
-// The one that runs the workspace is in npx's cache; asking the registry would make a closed network's retries wait.
-const PNPM = ['--yes', '--prefer-offline', 'pnpm@12.21.0']
+const PNPM = join(root, '../../scripts/pnpm.sh')
 // From the workspace, as a closed network has no others.
 const OTHERS = ['@trpc/server', 'fastify', 'zod', '@types/node']
 
@@ -17,7 +16,7 @@ let installed: string
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'fastify-trpc-'))
-  await run('npx', [...PNPM, 'pack', '--pack-destination', project], { cwd: root })
+  await run('sh', [PNPM, 'pack', '--pack-destination', project], { cwd: root })
   await writeFile(
     join(project, 'package.json'),
     JSON.stringify({ name: 'somebody-else', private: true, type: 'module' }),

@@ -1,7 +1,8 @@
 // One fact, many files: what the server says of itself is what compose, Kubernetes, Terraform and Prometheus say of it.
+import { globSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Compose } from '../src/compose/findings.ts'
-import { documentsOf, filesBelow, knownVariables, textOf } from '../src/files.ts'
+import { ROOT, documentsOf, filesBelow, knownVariables, textOf } from '../src/files.ts'
 
 const PORT = 8000
 const PROBES = ['/health/live', '/health/ready']
@@ -149,4 +150,20 @@ test('what the walk through the architecture document names is there', () => {
       : scripts[name.replace('pnpm ', '')] !== undefined
     expect(isThere, name).toBe(true)
   }
+})
+
+test('the versions of Node and pnpm each stand in one place', () => {
+  const { catalog } = documentsOf(textOf('pnpm-workspace.yaml'))[0] as { catalog: Record<string, string> }
+  expect(textOf('.nvmrc')).toBe(`${catalog['node']}\n`)
+  const workflows = filesBelow('.github', /\.ya?ml$/)
+  const texts = ['README.md', 'AGENTS.md', '.ci/run', 'infra/docker/Dockerfile', ...workflows]
+  for (const path of texts) expect(textOf(path), path).not.toMatch(/pnpm@\d/)
+})
+
+test('`pnpm verify` checks the types of every package', () => {
+  const { references } = JSON.parse(textOf('tsconfig.json')) as { references: { path: string }[] }
+  const projects = globSync('{prisma,scripts,{apps,infra,packages,tooling}/*}/tsconfig.json', { cwd: ROOT })
+  expect(references.map(({ path }) => `${path.replace('./', '')}/tsconfig.json`).sort()).toEqual(
+    projects.sort(),
+  )
 })

@@ -5,7 +5,12 @@ import { expect, test } from 'vitest'
 import { ROOT, filesBelow } from '../src/files.ts'
 import { hasTool, run } from '../src/tools.ts'
 
-const scripts = ['.ci/run', ...filesBelow('infra', /\.sh$/), ...filesBelow('tooling', /\.sh$/)]
+const scripts = [
+  '.ci/run',
+  ...filesBelow('scripts', /\.sh$/),
+  ...filesBelow('infra', /\.sh$/),
+  ...filesBelow('tooling', /\.sh$/),
+]
 
 test.skipIf(!hasTool('shellcheck'))('shellcheck finds nothing in any script (needs shellcheck)', async () => {
   expect(scripts.length).toBeGreaterThan(4)

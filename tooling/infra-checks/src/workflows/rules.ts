@@ -61,8 +61,7 @@ function jobFindings([name, job]: [string, Job]): string[] {
   return findings.map((finding) => `${name} ${finding}`)
 }
 
-const COMMAND =
-  /^(?:npm run|npm|npx --yes pnpm@12\.21\.0) ([\w:-]+)((?: (?:--|[\w=-]+|"\$\w+"|"\$\w+@\$\w+"))*)$/
+const COMMAND = /^(?:npm run|npm|sh scripts\/pnpm\.sh) ([\w:-]+)((?: (?:--|[\w=-]+|"\$\w+"|"\$\w+@\$\w+"))*)$/
 
 /** A step is an action or one script of package.json, which anybody can run; what others wrote reaches it as a variable. */
 export const commandFindings = (files: readonly WorkflowFile[], scripts: ReadonlySet<string>): string[] =>
