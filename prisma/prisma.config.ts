@@ -5,6 +5,5 @@ import { defineConfig } from 'prisma/config'
 export default defineConfig({
   schema: join(import.meta.dirname, 'schema.prisma'),
   migrations: { path: join(import.meta.dirname, 'migrations') },
-  typedSql: { path: join(import.meta.dirname, 'sql') },
   ...(DATABASE_URL !== undefined && { datasource: { url: DATABASE_URL } }),
 })

@@ -1,4 +1,3 @@
-import type { TypedSql } from '@prisma/client/runtime/client'
 import type { Pool } from 'pg'
 import type { DbTransaction } from './create-database.ts'
 import { gatherLookups } from './gather-lookups.ts'
@@ -6,17 +5,18 @@ import { type Asked, runTogether } from './round-trip.ts'
 import { toWire } from './wire-values.ts'
 import type { Prisma } from '../generated/client.ts'
 
-/** By `Prisma.sql`, by hand with $1, $2 …, or of a file in sql/, which Prisma knows the types of. */
+/** SQL with $1, $2 … and their values; `Row` is the type of the rows it gives. */
 export type Statement<Row> = {
   text: string
   values: readonly unknown[]
   /** Reads a few rows by their key, or a stretch of an index, and may share a round trip with others. */
   isLookup?: boolean
-  typed?: () => TypedSql<unknown[], Row>
+  /** Carries the type. */
+  row?: Row
 }
 
 /** Instants come as text by RFC 3339, in UTC to the millisecond. Select dates as text, and big integers as numbers. */
-type PlainRow = { [column: string]: Prisma.JsonValue }
+export type PlainRow = { [column: string]: Prisma.JsonValue }
 
 /** Runs a statement, in the transaction if there is one. @throws the errors of `pg`, or in a transaction Prisma's */
 export type RunStatement = <Row extends PlainRow>(statement: Statement<Row>) => Promise<Row[]>
@@ -40,8 +40,7 @@ export function runOn(pool: Pool, nameOf: (sql: string) => string): RunStatement
 }
 
 export function runIn(transaction: DbTransaction): RunStatement {
-  return async <Row>({ text, values, typed }: Statement<Row>) => {
-    if (typed) return transaction.$queryRawTyped(typed())
+  return async <Row>({ text, values }: Statement<Row>) => {
     const rows = await transaction.$queryRawUnsafe<Record<string, unknown>[]>(text, ...values)
     return rows.map(withInstants) as Row[]
   }

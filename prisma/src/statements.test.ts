@@ -1,23 +1,39 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { changeTodos, createTodo } from '../generated/sql.ts'
 import type { Db } from './create-database.ts'
+import { type RunStatement, runIn } from './run-statement.ts'
+import type { ColumnValues } from './tables/rows.ts'
+import { insertTodo, updateTodos } from './statements/index.ts'
 import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
 
 const now = new Date('2026-05-01T12:00:00Z')
 
-const noTimes = [null, null, null, null, null, null] as const
+const logArgs = (ownerId: string) => ({
+  ownerId,
+  actorKind: 'user',
+  actorId: ownerId,
+  groupId: randomUUID(),
+  now,
+})
 
 type New = { ownerId: string; id: string; listId?: string; title?: string }
 
 const creation = ({ ownerId, id, listId, title = 'Milk' }: New) =>
-  createTodo(ownerId, id, now, listId ?? null, null, 0, title, '', [], 0, ...noTimes)
+  insertTodo({
+    ...logArgs(ownerId),
+    id,
+    listId,
+    parentId: undefined,
+    depth: 0,
+    columns: { title, description: '', label_ids: [], priority: 0 },
+  })
 
 let testDatabase: TestDatabase
 let db: Db
+let run: RunStatement
 beforeAll(async () => {
   testDatabase = await createTestDatabase(inject('testServerUrl'))
-  ;({ db } = testDatabase.database)
+  ;({ db, run } = testDatabase.database)
 })
 afterAll(() => testDatabase[Symbol.asyncDispose]())
 
@@ -45,21 +61,25 @@ async function makeOwner(moreLists = 0): Promise<{ ownerId: string; listIds: str
 
 async function makeTodo(ownerId: string): Promise<string> {
   const id = randomUUID()
-  await db.$queryRawTyped(creation({ ownerId, id }))
+  await run(creation({ ownerId, id }))
   return id
 }
 
-const change = (on: Pick<Db, '$queryRawTyped'>, { ownerId, id, patch, ifVersion }: Change) =>
-  on.$queryRawTyped(changeTodos(ownerId, [id], patch, ifVersion ?? null, null, false, null, now))
-type Change = { ownerId: string; id: string; patch: Record<string, string | number>; ifVersion?: number }
+const change = (on: RunStatement, { ownerId, id, ...args }: Change) =>
+  on(updateTodos({ ...logArgs(ownerId), ids: [id], isDeleted: false, ...args }))
+type Change = { ownerId: string; id: string; values: ColumnValues; ifVersion?: number }
 
 const changesOf = (ownerId: string) =>
-  db.change.findMany({ where: { ownerId }, orderBy: { seq: 'asc' }, omit: { at: true, actorId: true } })
+  db.change.findMany({
+    where: { ownerId },
+    orderBy: { seq: 'asc' },
+    omit: { at: true, actorId: true, groupId: true },
+  })
 
 /** Begins `second` while `first` holds its locks, and commits `first` once `second` waits for them. */
 async function behind<T>(first: Change, second: () => PromiseLike<T>): Promise<T> {
   const started = await db.$transaction(async (tx) => {
-    await change(tx, first)
+    await change(runIn(tx), first)
     // In an object: a promise that the callback returns would be awaited before the commit.
     const waiting = { answer: Promise.resolve(second()) }
     await expect.poll(waitingForLocks, { interval: 5, timeout: 4_000 }).toBe(1)
@@ -78,8 +98,8 @@ async function waitingForLocks(): Promise<number> {
 test('two who change the same todo at once keep the fields of each other', async () => {
   const { ownerId } = await makeOwner()
   const id = await makeTodo(ownerId)
-  const answer = await behind({ ownerId, id, patch: { title: 'Oat milk' } }, () =>
-    change(db, { ownerId, id, patch: { priority: 3 } }),
+  const answer = await behind({ ownerId, id, values: { title: 'Oat milk' } }, () =>
+    change(run, { ownerId, id, values: { priority: 3 } }),
   )
   expect(answer).toMatchObject([{ matched: true, todo: { title: 'Oat milk', priority: 3, version: 3 } }])
   expect(await db.todo.findMany({ where: { ownerId } })).toMatchObject([
@@ -95,8 +115,8 @@ test('two who change the same todo at once keep the fields of each other', async
 test('who waited for the one that changed the wanted version changes nothing', async () => {
   const { ownerId } = await makeOwner()
   const id = await makeTodo(ownerId)
-  const answer = await behind({ ownerId, id, patch: { title: 'Oat milk' } }, () =>
-    change(db, { ownerId, id, patch: { priority: 3 }, ifVersion: 1 }),
+  const answer = await behind({ ownerId, id, values: { title: 'Oat milk' } }, () =>
+    change(run, { ownerId, id, values: { priority: 3 }, ifVersion: 1 }),
   )
   expect(answer).toMatchObject([{ matched: false, todo: { title: 'Oat milk', priority: 0, version: 2 } }])
   expect(await changesOf(ownerId)).toHaveLength(2)
@@ -124,8 +144,8 @@ test('a todo whose id is taken, or whose list does not exist, writes nothing', a
     ])
   const before = await state()
   const again = creation({ ownerId, id, title: 'Another' })
-  await expect(db.$queryRawTyped(again)).rejects.toThrow('23505')
+  await expect(run(again)).rejects.toThrow('23505')
   const nowhere = creation({ ownerId, id: randomUUID(), listId: randomUUID() })
-  expect(await db.$queryRawTyped(nowhere)).toEqual([])
+  expect(await run(nowhere)).toEqual([])
   expect(await state()).toEqual(before)
 })

@@ -1,5 +1,5 @@
-import type { Context, Revocations } from '@todo/core'
-import type { Consistency } from './consistency.ts'
+import type { Actor, Context, Revocations } from '@todo/core'
+import type { Consistency } from './middleware/read-your-writes.ts'
 
 /** What a request brings to the procedures, as values. */
 export type ApiContext = Context & {
@@ -12,6 +12,6 @@ export type ApiContext = Context & {
   consistency: Consistency | undefined
   /** The refresh token's cookie; `set` without a token clears it. */
   refreshCookie: { value: string | undefined; set: (token: string | null, maxAgeSeconds: number) => void }
-  /** Told who is calling, once that is known: for the log. */
-  onUser: (userId: string) => void
+  /** Called once the actor is known: for the log. */
+  onActor: (actor: Actor) => void
 }

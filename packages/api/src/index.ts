@@ -1,5 +1,6 @@
-export type { Consistency } from './consistency.ts'
+export type { Consistency } from './middleware/read-your-writes.ts'
 export type { ApiContext } from './context.ts'
+export { ownerOf } from './middleware/authenticate.ts'
 export { toProblem } from './errors.ts'
 export { type AppRouter, appRouter } from './router.ts'
 export type { ApiMeta } from './trpc.ts'

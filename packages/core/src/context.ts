@@ -1,4 +1,5 @@
 import type { Db, DbTransaction, RunStatement } from '@todo/db'
+import type { Actor, UserActor } from './actor.ts'
 import type { KeyRing } from './auth/key-ring.ts'
 import type { PasswordHasher } from './auth/password-hasher.ts'
 
@@ -11,7 +12,15 @@ export type Context = {
   passwords: PasswordHasher
 }
 
-/** Who is calling. `id` is the account's id, which is the owner_id of all its rows. */
-export type Caller = { id: string; sessionId: string }
+/** For verbs that touch the rows of one owner. */
+export type OwnerContext = Context & {
+  /** Who acts. */
+  actor: Actor
+  /** Whose rows are touched. */
+  ownerId: string
+  /** Ties together what one call changes. */
+  groupId: string
+}
 
-export type UserContext = Context & { user: Caller }
+/** For verbs about passwords and sessions, which only a person with a session may call. */
+export type SessionContext = OwnerContext & { actor: UserActor }

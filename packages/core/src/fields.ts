@@ -35,6 +35,8 @@ export const Colour = z
   .regex(/^#[0-9a-f]{6}$/i, 'Must be a colour such as #2f80ed')
   .meta({ description: 'sRGB colour, #rrggbb', example: '#2f80ed' })
 
+export const Position = z.number().meta({ description: 'Sorts among its siblings', example: 3 })
+
 const MAX_VERSION = 2_147_483_647
 
 export const Version = z

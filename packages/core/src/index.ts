@@ -1,7 +1,9 @@
-export type { Caller, Context, UserContext } from './context.ts'
+export type { Actor, SystemActor, UserActor } from './actor.ts'
+export type { Context, OwnerContext, SessionContext } from './context.ts'
 export { ERROR_KINDS, ERRORS, type ErrorKind, type Reason } from './errors/catalogue.ts'
 export { DomainError, type FieldError } from './errors/domain-error.ts'
 export { Id, IfVersion } from './fields.ts'
+export { newId } from './new-id.ts'
 
 export {
   ACCESS_TOKEN_SECONDS,
@@ -34,7 +36,7 @@ export { changePassword, changeProfile, deleteAccount, getProfile } from './acco
 export { ChangeList, CreateList, List, ListId, ListLists, MoveList } from './lists/schemas.ts'
 export { changeList, createList, getList, listLists } from './lists/lists.ts'
 export { moveList } from './lists/move-list.ts'
-export { deleteList, purgeList, restoreList } from './lists/trash-list.ts'
+export { deleteList, purgeList, restoreList } from './trash/trash-list.ts'
 
 export { ChangeLabel, CreateLabel, Label, LabelId } from './labels/schemas.ts'
 export { changeLabel, createLabel, deleteLabel, getLabel, listLabels } from './labels/labels.ts'
@@ -59,7 +61,7 @@ export { moveTodo } from './todos/move-todo.ts'
 export { listTodos } from './todos/list-todos.ts'
 export { countTodos } from './todos/count-todos.ts'
 export { bulkTodos } from './todos/bulk-todos.ts'
-export { deleteTodo, purgeTodo, restoreTodo } from './todos/trash-todo.ts'
+export { deleteTodo, purgeTodo, restoreTodo } from './trash/trash-todo.ts'
 
 export { Change, ChangePage, ListChanges } from './changes/schemas.ts'
 export { listChanges } from './changes/list-changes.ts'

@@ -1,6 +1,6 @@
 import { runIn } from '@todo/db'
-import { sql } from '@todo/db/sql'
-import type { Context, UserContext } from './context.ts'
+import { lockOwner } from '@todo/db/statements'
+import type { Context, OwnerContext } from './context.ts'
 
 /** Runs `work` in a transaction: in the caller's, when there is one. */
 export function inTransaction<C extends Context, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
@@ -15,9 +15,9 @@ export function inTransaction<C extends Context, T>(ctx: C, work: (ctx: C) => Pr
  * Runs `work` in a transaction in which nobody else writes to the caller's rows. A rule that reads other rows needs
  * this: the lock is taken in a statement of its own, so that the reads after it see what the writer before did.
  */
-export function withOwnerLock<T>(ctx: UserContext, work: (ctx: UserContext) => Promise<T>): Promise<T> {
+export function withOwnerLock<C extends OwnerContext, T>(ctx: C, work: (ctx: C) => Promise<T>): Promise<T> {
   return inTransaction(ctx, async (locked) => {
-    await locked.run(sql.lockOwner(locked.user.id))
+    await locked.run(lockOwner({ ownerId: locked.ownerId }))
     return work(locked)
   })
 }

@@ -1,4 +1,5 @@
-import { type Context, createLabel, createList, createTodo, logIn, signUp } from '@todo/core'
+import { ownerOf } from '@todo/api'
+import { type Context, createLabel, createList, createTodo, logIn, newId, signUp } from '@todo/core'
 
 export const DEMO = { email: 'demo@example.com', password: 'try everything once' }
 
@@ -9,7 +10,8 @@ export async function seedDemo(ctx: Context): Promise<void> {
   if (await ctx.db.accountEmail.findUnique({ where: { email: DEMO.email } })) return
   await signUp(ctx, { ...DEMO, displayName: 'Demo', timeZone: 'UTC' })
   const { accessToken } = await logIn(ctx, DEMO, 'demo')
-  const me = { ...ctx, user: ctx.keyRing.verify(accessToken) }
+  const actor = ctx.keyRing.verify(accessToken)
+  const me = { ...ctx, actor, ownerId: ownerOf(actor), groupId: newId() }
 
   const day = (offset: number) => ({
     date: new Date(ctx.now().getTime() + offset * DAY_MS).toISOString().slice(0, 10),

@@ -59,8 +59,8 @@ function createContext(
         })
       },
     },
-    onUser: (userId) => {
-      request.userId = userId
+    onActor: (actor) => {
+      request.userId = actor.kind === 'user' ? actor.id : null
     },
   }
 }

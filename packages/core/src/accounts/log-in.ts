@@ -1,6 +1,7 @@
 import { formatRefreshToken, newRefreshToken, sha256 } from '../auth/refresh-token.ts'
 import { ACCESS_TOKEN_SECONDS } from '../auth/key-ring.ts'
-import type { Caller, Context } from '../context.ts'
+import type { UserActor } from '../actor.ts'
+import type { Context } from '../context.ts'
 import { DomainError } from '../errors/domain-error.ts'
 import { newId } from '../new-id.ts'
 import { inTransaction } from '../transaction.ts'
@@ -57,7 +58,7 @@ async function endOldest(ctx: Context, ownerId: string): Promise<void> {
   if (surplus.length > 0) await endSessions(ctx, { ownerId, id: { in: surplus.map(({ id }) => id) } })
 }
 
-/** An access token for `caller`, beside the refresh token that will follow it. */
-export function grant(ctx: Context, caller: Caller, refreshToken: string): Grant {
-  return { accessToken: ctx.keyRing.sign(caller, ctx.now()), expiresIn: ACCESS_TOKEN_SECONDS, refreshToken }
+/** A new access token for the actor, with the refresh token that replaces it. */
+export function grant(ctx: Context, actor: Pick<UserActor, 'id' | 'sessionId'>, refreshToken: string): Grant {
+  return { accessToken: ctx.keyRing.sign(actor, ctx.now()), expiresIn: ACCESS_TOKEN_SECONDS, refreshToken }
 }

@@ -1,31 +1,32 @@
-import type { Db, DbTransaction } from '@todo/db'
+import { ACCOUNTS, type AccountModel, type Db, type DbTransaction, entityReader } from '@todo/db'
 import { appendChange } from '../changes/append-change.ts'
-import type { UserContext } from '../context.ts'
+import type { OwnerContext, SessionContext } from '../context.ts'
 import { DomainError, invalidField, requireVersion } from '../errors/domain-error.ts'
 import { withOwnerLock } from '../transaction.ts'
 import { checkPassword } from './check-password.ts'
 import { endSessions } from './end-sessions.ts'
 import type { Account, ChangePassword, ChangeProfile, DeleteAccount } from './schemas.ts'
-import { toAccount } from './to-account.ts'
+
+export const toAccount: (row: AccountModel) => Account = entityReader(ACCOUNTS)
 
 /** @throws DomainError ACCOUNT_NOT_FOUND when the account was deleted after the token was issued */
-export async function getProfile(ctx: UserContext): Promise<Account> {
-  return toAccount(await accountRow(ctx.db, ctx.user.id))
+export async function getProfile(ctx: OwnerContext): Promise<Account> {
+  return toAccount(await accountRow(ctx.db, ctx.ownerId))
 }
 
 /** @throws DomainError ACCOUNT_NOT_FOUND, VERSION_MISMATCH */
 export function changeProfile(
-  ctx: UserContext,
+  ctx: OwnerContext,
   { ifVersion, ...input }: ChangeProfile & { ifVersion?: number | undefined },
 ): Promise<Account> {
   return withOwnerLock(ctx, async (tx) => {
-    const before = await accountRow(tx.db, tx.user.id)
+    const before = await accountRow(tx.db, tx.ownerId)
     requireVersion(before, ifVersion)
     const displayName = input.displayName ?? before.displayName
     const timeZone = input.timeZone ?? before.timeZone
     if (displayName === before.displayName && timeZone === before.timeZone) return toAccount(before)
     const after = await tx.db.account.update({
-      where: { ownerId: tx.user.id },
+      where: { ownerId: tx.ownerId },
       data: { displayName, timeZone, updatedAt: tx.now(), version: { increment: 1 } },
     })
     await appendChange(tx, 'account', { before: toAccount(before), after: toAccount(after) })
@@ -34,20 +35,20 @@ export function changeProfile(
 }
 
 /** Changes the password and ends the account's other sessions. @throws DomainError VALIDATION_FAILED, TOO_BUSY */
-export async function changePassword(ctx: UserContext, input: ChangePassword): Promise<void> {
+export async function changePassword(ctx: SessionContext, input: ChangePassword): Promise<void> {
   const { email } = await requirePassword(ctx, input.currentPassword, 'currentPassword')
   await checkPassword(input.newPassword, { email, field: 'newPassword' })
   const passwordHash = await ctx.passwords.hash(input.newPassword)
   await withOwnerLock(ctx, async (tx) => {
-    await tx.db.account.update({ where: { ownerId: tx.user.id }, data: { passwordHash } })
-    await endSessions(tx, { ownerId: tx.user.id, id: { not: tx.user.sessionId } })
+    await tx.db.account.update({ where: { ownerId: tx.ownerId }, data: { passwordHash } })
+    await endSessions(tx, { ownerId: tx.ownerId, id: { not: tx.actor.sessionId } })
   })
 }
 
 /** Deletes the account with all its rows. @throws DomainError VALIDATION_FAILED, TOO_BUSY */
-export async function deleteAccount(ctx: UserContext, { password }: DeleteAccount): Promise<void> {
+export async function deleteAccount(ctx: OwnerContext, { password }: DeleteAccount): Promise<void> {
   await requirePassword(ctx, password, 'password')
-  const ownerId = ctx.user.id
+  const ownerId = ctx.ownerId
   await withOwnerLock(ctx, async (tx) => {
     await endSessions(tx, { ownerId })
     await tx.db.todo.deleteMany({ where: { ownerId } })
@@ -57,8 +58,8 @@ export async function deleteAccount(ctx: UserContext, { password }: DeleteAccoun
   })
 }
 
-async function requirePassword(ctx: UserContext, password: string, field: string) {
-  const account = await accountRow(ctx.db, ctx.user.id)
+async function requirePassword(ctx: OwnerContext, password: string, field: string) {
+  const account = await accountRow(ctx.db, ctx.ownerId)
   if (!(await ctx.passwords.verify(password, account.passwordHash)))
     throw invalidField(field, 'Is not the password')
   return account

@@ -1,3 +1,4 @@
+import type { ACCOUNTS, ShapeOf } from '@todo/db'
 import * as z from 'zod'
 import { Id, Instant, TimeZone, Version, line, text } from '../fields.ts'
 
@@ -33,7 +34,7 @@ export const Account = z
     createdAt: Instant,
     updatedAt: Instant,
     version: Version,
-  })
+  } satisfies ShapeOf<typeof ACCOUNTS>)
   .meta({ id: 'Account', description: 'A person who uses the service' })
 export type Account = z.infer<typeof Account>
 

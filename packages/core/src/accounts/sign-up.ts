@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts'
 import { appendChange } from '../changes/append-change.ts'
-import { toList } from '../lists/to-list.ts'
+import { toList } from '../lists/write-list.ts'
 import { newId } from '../new-id.ts'
 import { isUniqueViolation } from '../sql-state.ts'
 import { inTransaction } from '../transaction.ts'
 import { checkPassword } from './check-password.ts'
 import type { SignUp } from './schemas.ts'
-import { toAccount } from './to-account.ts'
+import { toAccount } from './profile.ts'
 
 /**
  * Makes an account with its Inbox, unless the email address has one. The answer, and the time it takes, are the same
@@ -18,10 +18,10 @@ export async function signUp(ctx: Context, input: SignUp): Promise<void> {
   const ownerId = newId()
   const now = ctx.now()
   const times = { createdAt: now, updatedAt: now }
-  const user = { id: ownerId, sessionId: ownerId }
+  const actor = { kind: 'user', id: ownerId, sessionId: ownerId } as const
 
   try {
-    await inTransaction({ ...ctx, user }, async (tx) => {
+    await inTransaction({ ...ctx, actor, ownerId, groupId: newId() }, async (tx) => {
       const { email, displayName, timeZone } = input
       const account = await tx.db.account.create({
         data: { ownerId, email, displayName, timeZone, passwordHash, ...times },

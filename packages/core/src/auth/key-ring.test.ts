@@ -9,6 +9,7 @@ const [oldKey, newKey] = [
 ]
 const ring = createKeyRing([newKey, oldKey])
 const caller = {
+  kind: 'user' as const,
   id: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10',
   sessionId: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b11',
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createDecoder, createSigner, createVerifier } from 'fast-jwt'
 import * as z from 'zod'
-import type { Caller } from '../context.ts'
+import type { UserActor } from '../actor.ts'
 import { DomainError } from '../errors/domain-error.ts'
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60
@@ -13,9 +13,9 @@ const MAX_VERIFIED = 5_000
 
 /** Signs access tokens with its newest key and verifies those of all its keys (JWT, RFC 7519, HS256). */
 export type KeyRing = {
-  sign: (caller: Caller, now: Date) => string
+  sign: (actor: Pick<UserActor, 'id' | 'sessionId'>, now: Date) => string
   /** @throws DomainError TOKEN_EXPIRED, TOKEN_INVALID */
-  verify: (token: string) => Caller
+  verify: (token: string) => UserActor
   /** Whether it has the key that the token says it was signed with. */
   hasKeyOf: (token: string) => boolean
 }
@@ -32,7 +32,7 @@ export function signingKey(secret: string): SigningKey {
   return { kid: createHash('sha256').update(`kid:${secret}`).digest('base64url').slice(0, 12), secret }
 }
 
-type Verified = { token: string; caller: Caller; until: number }
+type Verified = { token: string; actor: UserActor; until: number }
 
 /** The ring of `keys`, the newest first. While all of them are to sign later only, the oldest does. */
 export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): KeyRing {
@@ -79,14 +79,14 @@ export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): Key
     },
     verify(token) {
       const known = verified.get(signatureOf(token))
-      if (known?.token === token && known.until > Date.now()) return known.caller
+      if (known?.token === token && known.until > Date.now()) return known.actor
       try {
         const key = keyOf(token)
         if (!key) throw new Error('unknown kid')
         const { sub, sid, exp } = Claims.parse(key.verify(token))
-        const caller = { id: sub, sessionId: sid }
-        remember({ token, caller, until: exp * 1000 })
-        return caller
+        const actor: UserActor = { kind: 'user', id: sub, sessionId: sid }
+        remember({ token, actor, until: exp * 1000 })
+        return actor
       } catch (error) {
         throw unauthorized(error)
       }

@@ -1,13 +1,14 @@
-import { sql } from '@todo/db/sql'
+import { insertChange } from '@todo/db/statements'
 import { isDeepStrictEqual } from 'node:util'
-import type { UserContext } from '../context.ts'
+import type { OwnerContext } from '../context.ts'
+import { logArgs } from './log-args.ts'
 
 type Entity = 'account' | 'list' | 'label'
 type Row = { id: string; version: number }
 
 /** Logs what became of a row that was written in this transaction; todos log themselves, in their own statements. */
 export async function appendChange<T extends Row>(
-  ctx: UserContext,
+  ctx: OwnerContext,
   entity: Entity,
   { before, after }: { before?: T; after?: T },
 ): Promise<void> {
@@ -16,17 +17,16 @@ export async function appendChange<T extends Row>(
   const version = after ? after.version : row.version + 1
   const op = !before ? 'create' : !after ? 'delete' : 'update'
   await ctx.run(
-    sql.appendChange(
-      ctx.user.id,
-      entity === 'list' ? row.id : null,
+    insertChange({
+      ...logArgs(ctx),
+      listId: entity === 'list' ? row.id : undefined,
       entity,
-      row.id,
+      entityId: row.id,
       op,
       version,
-      ctx.now(),
-      before ? difference(before, after) : null,
-      after ? difference(after, before) : null,
-    ),
+      before: before && difference(before, after),
+      after: after && difference(after, before),
+    }),
   )
 }
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
 import { changeProfile } from '../accounts/profile.ts'
-import type { UserContext } from '../context.ts'
+import type { OwnerContext } from '../context.ts'
 import { encodeCursor } from '../cursor.ts'
 import { changeLabel, deleteLabel, listLabels } from '../labels/labels.ts'
 import { changeList, listLists } from '../lists/lists.ts'
 import { moveList } from '../lists/move-list.ts'
-import { deleteList, purgeList, restoreList } from '../lists/trash-list.ts'
+import { deleteList, purgeList, restoreList } from '../trash/trash-list.ts'
 import { at, openContext } from '../testing/context.ts'
 import {
   allChanges,
@@ -22,7 +22,7 @@ import { bulkTodos } from '../todos/bulk-todos.ts'
 import { changeTodo, completeTodo, reopenTodo } from '../todos/change-todo.ts'
 import { moveTodo } from '../todos/move-todo.ts'
 import { BulkTodos, type Todo } from '../todos/schemas.ts'
-import { deleteTodo, purgeTodo, restoreTodo } from '../todos/trash-todo.ts'
+import { deleteTodo, purgeTodo, restoreTodo } from '../trash/trash-todo.ts'
 import { listChanges } from './list-changes.ts'
 import type { Change } from './schemas.ts'
 
@@ -42,7 +42,7 @@ test('signing up logs the account and its Inbox', async () => {
   const user = await newUser()
   const changes = await allChanges(user)
   expect(changes).toMatchObject([
-    { entity: 'account', op: 'create', entityId: user.user.id, before: null },
+    { entity: 'account', op: 'create', entityId: user.ownerId, before: null },
     { entity: 'list', op: 'create', before: null, after: { name: 'Inbox', isInbox: true } },
   ])
   expect(JSON.stringify(changes)).not.toContain('argon2')
@@ -60,7 +60,8 @@ test('each verb of a todo logs one change with what it was and what it became', 
     entityId: id,
     op: 'create',
     version: 1,
-    actorId: user.user.id,
+    groupId: user.groupId,
+    actor: { kind: 'user', id: user.ownerId },
     before: null,
     after: { id, title: 'A', priority: 0, due: null },
   })
@@ -115,7 +116,7 @@ test('each verb of lists, labels and the profile logs one change per row', async
   ])
   expect(await logged(() => deleteLabel(user, label))).toEqual([[label.id, 'delete', 3, []]])
   expect(await logged(() => changeProfile(user, { timeZone: 'Asia/Tokyo' }))).toEqual([
-    [user.user.id, 'update', 2, ['timeZone']],
+    [user.ownerId, 'update', 2, ['timeZone']],
   ])
 })
 
@@ -202,7 +203,7 @@ test("nobody sees another's changes", async () => {
 
 test('a cursor from before what is kept is gone; one at the end of a trimmed log still works', async () => {
   const user = await newUser()
-  const ownerId = user.user.id
+  const ownerId = user.ownerId
   const { nextCursor: old } = await listChanges(user, { limit: 1 })
   await makeTodo(user)
   const { nextCursor: kept } = await listChanges(user, { limit: 1 })
@@ -264,7 +265,7 @@ test('a reader beside concurrent writers sees each change once, in order and wit
   const all = (await allChanges(user)).slice(-read.length)
   expect(read).toEqual(all)
   expect(read).toHaveLength(8 * (6 + 6 + 2 + 2))
-  const rows = await ctx.db.change.findMany({ where: { ownerId: user.user.id }, orderBy: { seq: 'asc' } })
+  const rows = await ctx.db.change.findMany({ where: { ownerId: user.ownerId }, orderBy: { seq: 'asc' } })
   expect(rows.map(({ seq }) => Number(seq))).toEqual(rows.map((_, i) => i + 1))
   expect(replay(await allChanges(user))).toEqual(await stateOf(user))
 })
@@ -285,7 +286,7 @@ function replay(changes: Change[]) {
   return rows
 }
 
-async function stateOf(user: UserContext) {
+async function stateOf(user: OwnerContext) {
   const items = [
     ...(await listLists(user, { deleted: false })).items,
     ...(await listLists(user, { deleted: true })).items,

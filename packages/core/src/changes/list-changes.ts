@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { UserContext } from '../context.ts'
+import type { OwnerContext } from '../context.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { DomainError } from '../errors/domain-error.ts'
 import { Change, type ChangePage, type ListChanges } from './schemas.ts'
@@ -7,8 +7,8 @@ import { Change, type ChangePage, type ListChanges } from './schemas.ts'
 const Since = z.tuple([z.literal('changes'), z.int().min(0)])
 
 /** What happened since a cursor, tombstones included. @throws DomainError CURSOR_EXPIRED, CURSOR_INVALID, ACCOUNT_NOT_FOUND */
-export async function listChanges(ctx: UserContext, { since, limit }: ListChanges): Promise<ChangePage> {
-  const ownerId = ctx.user.id
+export async function listChanges(ctx: OwnerContext, { since, limit }: ListChanges): Promise<ChangePage> {
+  const ownerId = ctx.ownerId
   const head = await ctx.db.changeHead.findUnique({ where: { ownerId } })
   if (!head) throw new DomainError('ACCOUNT_NOT_FOUND')
   const newest = Number(head.seq)
@@ -24,7 +24,9 @@ export async function listChanges(ctx: UserContext, { since, limit }: ListChange
   if (first > from + 1) throw new DomainError('CURSOR_EXPIRED')
   const page = rows.slice(0, limit)
   return {
-    items: page.map((row) => Change.parse({ ...row, at: row.at.toISOString() })),
+    items: page.map(({ actorKind, actorId, at, ...row }) =>
+      Change.parse({ ...row, actor: { kind: actorKind, id: actorId }, at: at.toISOString() }),
+    ),
     nextCursor: cursorOf(Number(page.at(-1)?.seq ?? from)),
     hasMore: rows.length > limit,
   }

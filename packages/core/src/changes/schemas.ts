@@ -4,6 +4,13 @@ import { Id, Instant, Version } from '../fields.ts'
 
 const Fields = z.record(z.string(), z.unknown()).nullable()
 
+const Actor = z
+  .object({
+    kind: z.enum(['user', 'system']).meta({ description: '`system`: a job of the service' }),
+    id: Id.nullable().meta({ description: 'The account that acted; null for `system`' }),
+  })
+  .meta({ id: 'Actor', description: 'Who made a change' })
+
 export const Change = z
   .object({
     entity: z.enum(['account', 'list', 'todo', 'label']),
@@ -13,10 +20,11 @@ export const Change = z
       description: '`delete`: it is gone for good; into the trash is an `update` of `deletedAt`',
     }),
     version: Version,
-    actorId: Id.meta({ description: 'The account that did it' }),
+    groupId: Id.meta({ description: 'The same for all changes that one call made' }),
+    actor: Actor,
     at: Instant,
-    before: Fields.meta({ description: 'The changed fields as they were' }),
-    after: Fields.meta({ description: 'The changed fields as they became' }),
+    before: Fields.meta({ description: 'The changed members as they were' }),
+    after: Fields.meta({ description: 'The changed members as they became' }),
   })
   .meta({ id: 'Change', description: 'One write, as others can follow it' })
 export type Change = z.infer<typeof Change>

@@ -4,7 +4,7 @@ import { codeOf } from '../testing/code-of.ts'
 import { openContext } from '../testing/context.ts'
 import { as, changesOf, makeLabel, makeTodo, makeUser } from '../testing/factories.ts'
 import { getTodo } from '../todos/change-todo.ts'
-import { deleteTodo } from '../todos/trash-todo.ts'
+import { deleteTodo } from '../trash/trash-todo.ts'
 import { changeLabel, createLabel, deleteLabel, getLabel, listLabels } from './labels.ts'
 
 const ctx = await openContext()
@@ -86,7 +86,7 @@ test('there can be 500 labels', async () => {
   const times = { createdAt: ctx.now(), updatedAt: ctx.now() }
   await ctx.db.label.createMany({
     data: Array.from({ length: 500 }, (_, i) => ({
-      ownerId: user.user.id,
+      ownerId: user.ownerId,
       id: uuidv7(),
       name: `${i}`,
       ...times,

@@ -1,6 +1,6 @@
-import type { LabelModel } from '@todo/db'
+import { LABELS, type LabelModel, entityReader } from '@todo/db'
 import { appendChange } from '../changes/append-change.ts'
-import type { UserContext } from '../context.ts'
+import type { OwnerContext } from '../context.ts'
 import { DomainError, requireVersion } from '../errors/domain-error.ts'
 import { newId } from '../new-id.ts'
 import { changesNothing, withoutAbsent } from '../patch.ts'
@@ -10,24 +10,26 @@ import type { ChangeLabel, CreateLabel, Label, LabelId } from './schemas.ts'
 
 const MAX_LABELS = 500
 
+const toLabel: (row: LabelModel) => Label = entityReader(LABELS)
+
 /** All labels, by name: there are at most 500. */
-export async function listLabels(ctx: UserContext): Promise<{ items: Label[] }> {
-  const rows = await ctx.db.label.findMany({ where: { ownerId: ctx.user.id } })
+export async function listLabels(ctx: OwnerContext): Promise<{ items: Label[] }> {
+  const rows = await ctx.db.label.findMany({ where: { ownerId: ctx.ownerId } })
   const byName = new Intl.Collator('und', { numeric: true })
   return { items: rows.map(toLabel).sort((a, b) => byName.compare(a.name, b.name)) }
 }
 
 /** @throws DomainError LABEL_NOT_FOUND */
-export async function getLabel(ctx: UserContext, { id }: LabelId): Promise<Label> {
+export async function getLabel(ctx: OwnerContext, { id }: LabelId): Promise<Label> {
   return toLabel(await labelRow(ctx, id))
 }
 
 /** @throws DomainError ID_TAKEN, LABEL_EXISTS, LIMIT_REACHED */
 export function createLabel(
-  ctx: UserContext,
+  ctx: OwnerContext,
   { id = newId(), name, colour = null }: CreateLabel,
 ): Promise<Label> {
-  const ownerId = ctx.user.id
+  const ownerId = ctx.ownerId
   return withOwnerLock(ctx, async (tx) => {
     if (await tx.db.label.findUnique({ where: { ownerId_id: { ownerId, id } } }))
       throw new DomainError('ID_TAKEN')
@@ -47,7 +49,7 @@ export function createLabel(
 }
 
 /** @throws DomainError LABEL_NOT_FOUND, VERSION_MISMATCH, LABEL_EXISTS */
-export function changeLabel(ctx: UserContext, { id, ifVersion, ...patch }: ChangeLabel): Promise<Label> {
+export function changeLabel(ctx: OwnerContext, { id, ifVersion, ...patch }: ChangeLabel): Promise<Label> {
   return withOwnerLock(ctx, async (tx) => {
     const before = await labelRow(tx, id)
     requireVersion(before, ifVersion)
@@ -57,7 +59,7 @@ export function changeLabel(ctx: UserContext, { id, ifVersion, ...patch }: Chang
       return toLabel(before)
     }
     const after = await tx.db.label.update({
-      where: { ownerId_id: { ownerId: tx.user.id, id } },
+      where: { ownerId_id: { ownerId: tx.ownerId, id } },
       data: { ...data, updatedAt: tx.now(), version: { increment: 1 } },
     })
     await appendChange(tx, 'label', { before: toLabel(before), after: toLabel(after) })
@@ -67,49 +69,38 @@ export function changeLabel(ctx: UserContext, { id, ifVersion, ...patch }: Chang
 
 /** Deletes a label and takes it off all todos. @throws DomainError LABEL_NOT_FOUND, VERSION_MISMATCH */
 export function deleteLabel(
-  ctx: UserContext,
+  ctx: OwnerContext,
   { id, ifVersion }: LabelId & { ifVersion?: number | undefined },
 ): Promise<void> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await labelRow(tx, id)
     requireVersion(row, ifVersion)
     const todos = await tx.db.todo.findMany({
-      where: { ownerId: tx.user.id, labelIds: { has: id } },
+      where: { ownerId: tx.ownerId, labelIds: { has: id } },
       select: { id: true },
     })
     await changeRows(
       tx,
       todos.map((todo) => todo.id),
-      { patch: {}, removeLabelId: id },
+      { values: {}, removeLabelId: id },
     )
-    await tx.db.label.delete({ where: { ownerId_id: { ownerId: tx.user.id, id } } })
+    await tx.db.label.delete({ where: { ownerId_id: { ownerId: tx.ownerId, id } } })
     await appendChange(tx, 'label', { before: toLabel(row) })
   })
 }
 
-async function labelRow(ctx: UserContext, id: string): Promise<LabelModel> {
-  const row = await ctx.db.label.findUnique({ where: { ownerId_id: { ownerId: ctx.user.id, id } } })
+async function labelRow(ctx: OwnerContext, id: string): Promise<LabelModel> {
+  const row = await ctx.db.label.findUnique({ where: { ownerId_id: { ownerId: ctx.ownerId, id } } })
   if (!row) throw new DomainError('LABEL_NOT_FOUND')
   return row
 }
 
 // In all scripts, which the index on lower(name) does only where the database has a locale.
-async function requireFreeName(ctx: UserContext, name: string, except?: string): Promise<void> {
+async function requireFreeName(ctx: OwnerContext, name: string, except?: string): Promise<void> {
   const [taken] = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM labels WHERE owner_id = ${ctx.user.id}::uuid AND (lower(name) = lower(${name})
+    SELECT id FROM labels WHERE owner_id = ${ctx.ownerId}::uuid AND (lower(name) = lower(${name})
       OR lower(name COLLATE "und-x-icu") = lower(${name} COLLATE "und-x-icu"))`
   if (taken && taken.id !== except) {
     throw new DomainError('LABEL_EXISTS')
-  }
-}
-
-function toLabel(row: LabelModel): Label {
-  return {
-    id: row.id,
-    name: row.name,
-    colour: row.colour,
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-    version: row.version,
   }
 }

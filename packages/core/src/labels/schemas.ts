@@ -1,3 +1,4 @@
+import type { LABELS, ShapeOf } from '@todo/db'
 import * as z from 'zod'
 import { Colour, Id, IfVersion, Instant, NewId, Version, line } from '../fields.ts'
 
@@ -14,7 +15,7 @@ export const Label = z
     createdAt: Instant,
     updatedAt: Instant,
     version: Version,
-  })
+  } satisfies ShapeOf<typeof LABELS>)
   .meta({ id: 'Label', description: 'A label that todos can carry' })
 export type Label = z.infer<typeof Label>
 

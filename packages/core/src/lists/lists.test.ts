@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
 import { openContext } from '../testing/context.ts'
 import { allTodos, as, changesOf, makeList, makeTodo, makeUser } from '../testing/factories.ts'
-import { deleteTodo } from '../todos/trash-todo.ts'
+import { deleteTodo } from '../trash/trash-todo.ts'
 import { getTodo } from '../todos/change-todo.ts'
 import { changeList, createList, getList, listLists } from './lists.ts'
 import { moveList } from './move-list.ts'
 import { ChangeList, CreateList, MoveList } from './schemas.ts'
-import { deleteList, purgeList, restoreList } from './trash-list.ts'
+import { deleteList, purgeList, restoreList } from '../trash/trash-list.ts'
 
 const ctx = await openContext()
 const newUser = async () => as(await makeUser(ctx))
@@ -100,7 +100,7 @@ test('renumbering writes only the lists whose position changes', async () => {
   const { user, lists, inbox } = await userWithLists('A', 'B')
   const [a, b] = lists.map(({ id }) => id) as [string, string]
   const place = (id: string, position: number) =>
-    ctx.db.list.update({ where: { ownerId_id: { ownerId: user.user.id, id } }, data: { position } })
+    ctx.db.list.update({ where: { ownerId_id: { ownerId: user.ownerId, id } }, data: { position } })
   await Promise.all([place(inbox.id, 1), place(a, 1 + Number.EPSILON), place(b, 9)])
   const changes = await changesOf(user, () => moveList(user, { id: b, afterId: inbox.id }))
   expect(changes.map(({ entityId, after }) => [entityId, after])).toEqual([
@@ -173,7 +173,7 @@ test('purging a list in the trash deletes it with its todos for good', async () 
 test('there can be 500 lists, the trash counted', async () => {
   const { user, inbox } = await userWithLists('A')
   const row = await ctx.db.list.findUniqueOrThrow({
-    where: { ownerId_id: { ownerId: user.user.id, id: inbox.id } },
+    where: { ownerId_id: { ownerId: user.ownerId, id: inbox.id } },
   })
   const data = Array.from({ length: 497 }, (_, i) => ({ ...row, id: uuidv7(), isInbox: false, name: `${i}` }))
   await ctx.db.list.createMany({ data })

@@ -1,23 +1,22 @@
 import { appendChange } from '../changes/append-change.ts'
-import type { UserContext } from '../context.ts'
+import type { OwnerContext } from '../context.ts'
 import { DomainError, requireVersion } from '../errors/domain-error.ts'
 import { newId } from '../new-id.ts'
 import { changesNothing, withoutAbsent } from '../patch.ts'
 import { withOwnerLock } from '../transaction.ts'
 import type { ChangeList, CreateList, List, ListId, ListLists } from './schemas.ts'
-import { toList } from './to-list.ts'
-import { listRow, writeList } from './write-list.ts'
+import { listRow, toList, writeList } from './write-list.ts'
 
 const MAX_LISTS = 500
 
 /** All lists, in their order: there are at most 500. */
 export async function listLists(
-  ctx: UserContext,
+  ctx: OwnerContext,
   { archived, deleted }: ListLists,
 ): Promise<{ items: List[] }> {
   const rows = await ctx.db.list.findMany({
     where: {
-      ownerId: ctx.user.id,
+      ownerId: ctx.ownerId,
       deletedAt: deleted ? { not: null } : null,
       ...(archived !== undefined && { archived }),
     },
@@ -27,16 +26,16 @@ export async function listLists(
 }
 
 /** @throws DomainError LIST_NOT_FOUND */
-export async function getList(ctx: UserContext, { id }: ListId): Promise<List> {
+export async function getList(ctx: OwnerContext, { id }: ListId): Promise<List> {
   return toList(await listRow(ctx, id))
 }
 
 /** Adds a list behind the others. @throws DomainError ID_TAKEN, LIMIT_REACHED */
 export function createList(
-  ctx: UserContext,
+  ctx: OwnerContext,
   { id = newId(), name, colour = null }: CreateList,
 ): Promise<List> {
-  const ownerId = ctx.user.id
+  const ownerId = ctx.ownerId
   return withOwnerLock(ctx, async (tx) => {
     if (await tx.db.list.findUnique({ where: { ownerId_id: { ownerId, id } } }))
       throw new DomainError('ID_TAKEN')
@@ -61,7 +60,7 @@ export function createList(
 }
 
 /** @throws DomainError LIST_NOT_FOUND, VERSION_MISMATCH, INBOX */
-export function changeList(ctx: UserContext, { id, ifVersion, ...patch }: ChangeList): Promise<List> {
+export function changeList(ctx: OwnerContext, { id, ifVersion, ...patch }: ChangeList): Promise<List> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id)
     requireVersion(row, ifVersion)

@@ -1,4 +1,4 @@
-import type { UserContext } from '../context.ts'
+import type { OwnerContext } from '../context.ts'
 import { DomainError } from '../errors/domain-error.ts'
 import { positionBetween } from '../position.ts'
 import { withOwnerLock } from '../transaction.ts'
@@ -6,11 +6,11 @@ import type { List, MoveList } from './schemas.ts'
 import { listRow, writeList } from './write-list.ts'
 
 /** Puts a list behind another. @throws DomainError LIST_NOT_FOUND */
-export function moveList(ctx: UserContext, { id, afterId }: MoveList): Promise<List> {
+export function moveList(ctx: OwnerContext, { id, afterId }: MoveList): Promise<List> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id)
     const siblings = await tx.db.list.findMany({
-      where: { ownerId: tx.user.id, deletedAt: null, id: { not: id } },
+      where: { ownerId: tx.ownerId, deletedAt: null, id: { not: id } },
       orderBy: [{ position: 'asc' }, { id: 'asc' }],
     })
     const index = afterId === null ? -1 : siblings.findIndex((sibling) => sibling.id === afterId)

@@ -1,9 +1,8 @@
+import type { LISTS, ShapeOf } from '@todo/db'
 import * as z from 'zod'
-import { Colour, Id, IfVersion, Instant, NewId, Version, line } from '../fields.ts'
+import { Colour, Id, IfVersion, Instant, NewId, Position, Version, line } from '../fields.ts'
 
 export const ListName = line(100).meta({ description: 'Name of the list', example: 'Groceries' })
-
-export const Position = z.number().meta({ description: 'Sorts among its siblings', example: 3 })
 
 export const List = z
   .object({
@@ -17,7 +16,7 @@ export const List = z
     updatedAt: Instant,
     deletedAt: Instant.nullable().meta({ description: 'Since when it is in the trash' }),
     version: Version,
-  })
+  } satisfies ShapeOf<typeof LISTS>)
   .meta({ id: 'List', description: 'A list of todos' })
 export type List = z.infer<typeof List>
 

@@ -3,7 +3,8 @@ import { signUp } from '../accounts/sign-up.ts'
 import { SignUp } from '../accounts/schemas.ts'
 import { listChanges } from '../changes/list-changes.ts'
 import type { Change } from '../changes/schemas.ts'
-import type { Context, UserContext } from '../context.ts'
+import type { Context, OwnerContext, SessionContext } from '../context.ts'
+import { newId } from '../new-id.ts'
 import { createLabel } from '../labels/labels.ts'
 import type { Label } from '../labels/schemas.ts'
 import { createList } from '../lists/lists.ts'
@@ -31,25 +32,25 @@ export async function makeUser(ctx: Context, input: Partial<z.input<typeof SignU
 }
 
 /** The user's context: of a session that nobody logged in to, unless it is named. */
-export function as({ ctx, id }: TestUser, sessionId: string = id): UserContext {
-  return { ...ctx, user: { id, sessionId } }
+export function as({ ctx, id }: TestUser, sessionId: string = id): SessionContext {
+  return { ...ctx, actor: { kind: 'user', id, sessionId }, ownerId: id, groupId: newId() }
 }
 
-export function makeList(ctx: UserContext, name = `List ${next()}`): Promise<List> {
+export function makeList(ctx: OwnerContext, name = `List ${next()}`): Promise<List> {
   return createList(ctx, { name })
 }
 
-export function makeLabel(ctx: UserContext, name = `label ${next()}`): Promise<Label> {
+export function makeLabel(ctx: OwnerContext, name = `label ${next()}`): Promise<Label> {
   return createLabel(ctx, { name })
 }
 
-export function makeTodo(ctx: UserContext, input: Partial<z.input<typeof CreateTodo>> = {}): Promise<Todo> {
+export function makeTodo(ctx: OwnerContext, input: Partial<z.input<typeof CreateTodo>> = {}): Promise<Todo> {
   return createTodo(ctx, CreateTodo.parse({ title: `Todo ${next()}`, ...input }))
 }
 
 /** All pages of a query. */
 export async function allTodos(
-  ctx: UserContext,
+  ctx: OwnerContext,
   input: Partial<z.input<typeof ListTodos>> = {},
 ): Promise<Todo[]> {
   const items: Todo[] = []
@@ -63,7 +64,7 @@ export async function allTodos(
 
 /** All changes behind a cursor; without one, from the beginning. */
 export async function allChanges(
-  ctx: UserContext,
+  ctx: OwnerContext,
   { since = FROM_THE_BEGINNING, limit = 100 } = {},
 ): Promise<Change[]> {
   const items: Change[] = []
@@ -78,7 +79,7 @@ export async function allChanges(
 const FROM_THE_BEGINNING = Buffer.from('["changes",0]').toString('base64url')
 
 /** What `work` appended to the change log. */
-export async function changesOf(ctx: UserContext, work: () => Promise<unknown>): Promise<Change[]> {
+export async function changesOf(ctx: OwnerContext, work: () => Promise<unknown>): Promise<Change[]> {
   const { nextCursor } = await listChanges(ctx, { limit: 1 })
   await work()
   return allChanges(ctx, { since: nextCursor })

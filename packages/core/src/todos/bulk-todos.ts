@@ -1,14 +1,14 @@
-import type { UserContext } from '../context.ts'
+import type { OwnerContext } from '../context.ts'
 import { DomainError } from '../errors/domain-error.ts'
 import { withOwnerLock } from '../transaction.ts'
 import { changeTodo, completeTodo, reopenTodo } from './change-todo.ts'
 import { createTodo } from './create-todo.ts'
 import { moveTodo } from './move-todo.ts'
 import type { BulkOperation, BulkResult, BulkTodos, Todo } from './schemas.ts'
-import { deleteTodo, restoreTodo } from './trash-todo.ts'
+import { deleteTodo, restoreTodo } from '../trash/trash-todo.ts'
 
 /** Carries out up to 100 operations in one transaction. @throws DomainError of the operation that fails, naming it */
-export function bulkTodos(ctx: UserContext, { operations }: BulkTodos): Promise<BulkResult> {
+export function bulkTodos(ctx: OwnerContext, { operations }: BulkTodos): Promise<BulkResult> {
   return withOwnerLock(ctx, async (tx) => {
     const items: Todo[] = []
     for (const [index, operation] of operations.entries()) {
@@ -18,7 +18,7 @@ export function bulkTodos(ctx: UserContext, { operations }: BulkTodos): Promise<
   })
 }
 
-function carryOut(ctx: UserContext, { op, ...input }: BulkOperation): Promise<Todo> {
+function carryOut(ctx: OwnerContext, { op, ...input }: BulkOperation): Promise<Todo> {
   // The rest of a discriminated union loses which member it was; `op` still tells.
   const verbs = {
     create: createTodo,
@@ -28,7 +28,7 @@ function carryOut(ctx: UserContext, { op, ...input }: BulkOperation): Promise<To
     move: moveTodo,
     delete: deleteTodo,
     restore: restoreTodo,
-  } as Record<BulkOperation['op'], (ctx: UserContext, input: object) => Promise<Todo>>
+  } as Record<BulkOperation['op'], (ctx: OwnerContext, input: object) => Promise<Todo>>
   return verbs[op](ctx, input)
 }
 

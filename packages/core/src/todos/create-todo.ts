@@ -1,19 +1,19 @@
-import { sql } from '@todo/db/sql'
-import type { UserContext } from '../context.ts'
+import { insertTodo } from '@todo/db/statements'
+import { logArgs } from '../changes/log-args.ts'
+import type { OwnerContext } from '../context.ts'
 import { DomainError, invalidField } from '../errors/domain-error.ts'
 import { newId } from '../new-id.ts'
 import { isUniqueViolation } from '../sql-state.ts'
 import { withOwnerLock } from '../transaction.ts'
-import { timeColumns } from './columns.ts'
 import { MAX_DEPTH, requireLabels, todoRow } from './rules.ts'
 import type { CreateTodo, Todo } from './schemas.ts'
-import { ofJson } from './to-todo.ts'
+import { toColumns } from './to-todo.ts'
 
 /**
  * Adds a todo at the end of its list.
  * @throws DomainError LIST_NOT_FOUND, TODO_NOT_FOUND (the parent), ID_TAKEN, VALIDATION_FAILED
  */
-export function createTodo(ctx: UserContext, input: CreateTodo): Promise<Todo> {
+export function createTodo(ctx: OwnerContext, input: CreateTodo): Promise<Todo> {
   const { parentId, labelIds } = input
   if (parentId == null && labelIds.length === 0) return insert(ctx, input, { depth: 0 })
 
@@ -31,32 +31,14 @@ export function createTodo(ctx: UserContext, input: CreateTodo): Promise<Todo> {
 
 type Place = { depth: number; parentId?: string }
 
-async function insert(ctx: UserContext, input: CreateTodo, { depth, parentId }: Place): Promise<Todo> {
-  const { title, description, labelIds, priority, listId } = input
-  const times = { ...timeColumns('start', input.start), ...timeColumns('due', input.due) }
+async function insert(ctx: OwnerContext, input: CreateTodo, { depth, parentId }: Place): Promise<Todo> {
+  const { id = newId(), listId } = input
   try {
     const [row] = await ctx.run(
-      sql.createTodo(
-        ctx.user.id,
-        input.id ?? newId(),
-        ctx.now(),
-        listId ?? null,
-        parentId ?? null,
-        depth,
-        title,
-        description,
-        labelIds,
-        priority,
-        times.start_date ?? null,
-        times.start_at ?? null,
-        times.start_zone ?? null,
-        times.due_date ?? null,
-        times.due_at ?? null,
-        times.due_zone ?? null,
-      ),
+      insertTodo({ ...logArgs(ctx), id, listId, parentId, depth, columns: toColumns(input) }),
     )
     if (!row) throw new DomainError('LIST_NOT_FOUND')
-    return ofJson(row.todo)
+    return row.todo as Todo
   } catch (error) {
     if (isUniqueViolation(error)) throw new DomainError('ID_TAKEN')
     throw error

@@ -7,7 +7,7 @@ import { changeTodo, completeTodo } from './change-todo.ts'
 import { countTodos } from './count-todos.ts'
 import { listTodos } from './list-todos.ts'
 import { BulkTodos, ListTodos, type Todo, TodoSort } from './schemas.ts'
-import { deleteTodo } from './trash-todo.ts'
+import { deleteTodo } from '../trash/trash-todo.ts'
 
 const ctx = await openContext()
 

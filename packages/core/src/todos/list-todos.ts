@@ -1,17 +1,19 @@
-import { Prisma } from '@todo/db'
-import type { UserContext } from '../context.ts'
+import { Prisma, TODOS, selectList } from '@todo/db'
+import type { OwnerContext } from '../context.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { DomainError } from '../errors/domain-error.ts'
 import { dayBounds } from './day-bounds.ts'
 import { prefixQuery } from './prefix-query.ts'
 import type { ListTodos, TodoPage } from './schemas.ts'
 import { SORT_KEYS, cursorSchema } from './sort-keys.ts'
-import { TODO_COLUMNS, type TodoRow, toTodo } from './to-todo.ts'
+import { type TodoRow, toTodo } from './to-todo.ts'
+
+const COLUMNS = Prisma.raw(selectList(TODOS, 't'))
 
 type PageRow = TodoRow & { key: string }
 
 /** A page of todos. A keyset cursor: the next page begins behind the last row, whatever was written meanwhile. */
-export async function listTodos(ctx: UserContext, input: ListTodos): Promise<TodoPage> {
+export async function listTodos(ctx: OwnerContext, input: ListTodos): Promise<TodoPage> {
   const { sort, order, limit } = input
   const rows = await rowsOf(ctx, input)
   const items = rows.slice(0, limit).map(toTodo)
@@ -20,7 +22,7 @@ export async function listTodos(ctx: UserContext, input: ListTodos): Promise<Tod
   return { items, nextCursor: more ? encodeCursor([sort, order, rows[limit - 1]?.key ?? '', last.id]) : null }
 }
 
-async function rowsOf(ctx: UserContext, input: ListTodos): Promise<PageRow[]> {
+async function rowsOf(ctx: OwnerContext, input: ListTodos): Promise<PageRow[]> {
   const selective = await selectiveFilters(ctx, input)
   const others = otherFilters(input)
   const page = () => pageOf(ctx, input, [...selective, ...others])
@@ -33,10 +35,10 @@ async function rowsOf(ctx: UserContext, input: ListTodos): Promise<PageRow[]> {
   return rows.at(-1)?.is_cut ? ctx.run(page()) : rows
 }
 
-function pageOf(ctx: UserContext, input: ListTodos, filters: Prisma.Sql[]) {
+function pageOf(ctx: OwnerContext, input: ListTodos, filters: Prisma.Sql[]) {
   const { key, byKey } = orderOf(input)
   const { text, values } = Prisma.sql`
-    SELECT ${TODO_COLUMNS}, (${key})::text AS key
+    SELECT ${COLUMNS}, (${key})::text AS key
     FROM todos t
     WHERE ${Prisma.join([...placeOf(ctx, input), ...filters], ' AND ')}
     ORDER BY ${byKey}
@@ -48,10 +50,10 @@ function pageOf(ctx: UserContext, input: ListTodos, filters: Prisma.Sql[]) {
 const STRETCH = Prisma.raw('500')
 
 /** The page if it is among the first rows of its order. Else the last row is the last that was looked at: `is_cut`. */
-function stretchOf(ctx: UserContext, input: ListTodos, filters: Prisma.Sql[]) {
+function stretchOf(ctx: OwnerContext, input: ListTodos, filters: Prisma.Sql[]) {
   const { key, direction, byKey } = orderOf(input)
   const { text, values } = Prisma.sql`
-    SELECT ${TODO_COLUMNS}, t.key::text AS key, t.number = ${STRETCH} AS is_cut
+    SELECT ${COLUMNS}, t.key::text AS key, t.number = ${STRETCH} AS is_cut
     FROM (
       SELECT t.*, ${key} AS key, row_number() OVER (ORDER BY ${byKey}) AS number
       FROM todos t
@@ -80,10 +82,10 @@ function rowsFor(limit: number): Prisma.Sql {
 }
 
 /** Where the page begins in the order of an index. */
-function placeOf({ user }: UserContext, input: ListTodos): Prisma.Sql[] {
+function placeOf({ ownerId }: OwnerContext, input: ListTodos): Prisma.Sql[] {
   const { listId, deleted, cursor, sort, order } = input
   const where = [
-    Prisma.sql`t.owner_id = ${user.id}::uuid`,
+    Prisma.sql`t.owner_id = ${ownerId}::uuid`,
     deleted ? Prisma.sql`t.deleted_at IS NOT NULL` : Prisma.sql`t.deleted_at IS NULL`,
   ]
   if (listId !== undefined) where.push(Prisma.sql`t.list_id = ${listId}::uuid`)
@@ -108,7 +110,7 @@ function otherFilters({ priority, completed }: ListTodos): Prisma.Sql[] {
 }
 
 /** Those that few todos pass: they may have an index of their own, and the planner says by which to read. */
-async function selectiveFilters(ctx: UserContext, input: ListTodos): Promise<Prisma.Sql[]> {
+async function selectiveFilters(ctx: OwnerContext, input: ListTodos): Promise<Prisma.Sql[]> {
   const { parentId, labelId, text } = input
   const where: Prisma.Sql[] = []
   if (parentId !== undefined) where.push(Prisma.sql`t.parent_id = ${parentId}::uuid`)
@@ -122,10 +124,10 @@ async function selectiveFilters(ctx: UserContext, input: ListTodos): Promise<Pri
   return [...where, ...(await dueFilters(ctx, input))]
 }
 
-async function dueFilters(ctx: UserContext, { due, dueFrom, dueTo }: ListTodos): Promise<Prisma.Sql[]> {
+async function dueFilters(ctx: OwnerContext, { due, dueFrom, dueTo }: ListTodos): Promise<Prisma.Sql[]> {
   if (due === undefined && dueFrom === undefined && dueTo === undefined) return []
   const account = await ctx.db.account.findUnique({
-    where: { ownerId: ctx.user.id },
+    where: { ownerId: ctx.ownerId },
     select: { timeZone: true },
   })
   if (!account) throw new DomainError('ACCOUNT_NOT_FOUND')

@@ -1,5 +1,5 @@
 import { Prisma, type TodoModel } from '@todo/db'
-import type { UserContext } from '../context.ts'
+import type { OwnerContext } from '../context.ts'
 import { invalidField, requireVersion } from '../errors/domain-error.ts'
 import { listRow } from '../lists/write-list.ts'
 import { positionBetween } from '../position.ts'
@@ -16,7 +16,7 @@ type Sibling = { id: string; position: number }
  * @throws DomainError TODO_NOT_FOUND, LIST_NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED for a cycle, a fourth level, or
  * an `afterId` that is no sibling
  */
-export function moveTodo(ctx: UserContext, input: MoveTodo): Promise<Todo> {
+export function moveTodo(ctx: OwnerContext, input: MoveTodo): Promise<Todo> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await todoRow(tx, input.id)
     requireVersion(row, input.ifVersion)
@@ -40,15 +40,15 @@ export function moveTodo(ctx: UserContext, input: MoveTodo): Promise<Todo> {
       input.afterId,
     )
     for (const todo of subtasks) {
-      await changeRows(tx, [todo.id], { patch: { list_id: listId, depth: todo.depth + deeper } })
+      await changeRows(tx, [todo.id], { values: { list_id: listId, depth: todo.depth + deeper } })
     }
     return changeRow(tx, row.id, {
-      patch: { list_id: listId, parent_id: parent?.id ?? null, depth, position },
+      values: { list_id: listId, parent_id: parent?.id ?? null, depth, position },
     })
   })
 }
 
-async function newParent(ctx: UserContext, row: TodoModel, input: MoveTodo): Promise<TodoModel | undefined> {
+async function newParent(ctx: OwnerContext, row: TodoModel, input: MoveTodo): Promise<TodoModel | undefined> {
   const leavesList = input.listId !== undefined && input.listId !== row.listId
   const parentId = input.parentId === undefined ? (leavesList ? null : row.parentId) : input.parentId
   if (parentId === null) return undefined
@@ -56,13 +56,13 @@ async function newParent(ctx: UserContext, row: TodoModel, input: MoveTodo): Pro
   return todoRow(ctx, parentId)
 }
 
-async function newList(ctx: UserContext, { listId }: MoveTodo, otherwise: string): Promise<string> {
+async function newList(ctx: OwnerContext, { listId }: MoveTodo, otherwise: string): Promise<string> {
   if (listId === undefined) return otherwise
   return (await listRow(ctx, listId)).id
 }
 
 async function newPosition(
-  ctx: UserContext,
+  ctx: OwnerContext,
   place: Place,
   afterId: string | null | undefined,
 ): Promise<number> {
@@ -77,7 +77,7 @@ async function newPosition(
   return positionBetween(before?.position, after?.position) ?? (await renumber(ctx, place, before?.id))
 }
 
-async function anchor(ctx: UserContext, place: Place, afterId: string | null): Promise<Sibling | undefined> {
+async function anchor(ctx: OwnerContext, place: Place, afterId: string | null): Promise<Sibling | undefined> {
   if (afterId === null) return undefined
   const found = await sibling(ctx, place, Prisma.sql`id = ${afterId}::uuid`, 'ASC')
   if (!found) throw invalidField('afterId', 'Must be another todo of the same list and parent')
@@ -85,7 +85,7 @@ async function anchor(ctx: UserContext, place: Place, afterId: string | null): P
 }
 
 async function sibling(
-  ctx: UserContext,
+  ctx: OwnerContext,
   place: Place,
   ...[where, direction]: [Prisma.Sql, 'ASC' | 'DESC']
 ): Promise<Sibling | undefined> {
@@ -95,18 +95,18 @@ async function sibling(
   return row
 }
 
-function isSibling(ctx: UserContext, { id, listId, parentId }: Place): Prisma.Sql {
-  return Prisma.sql`owner_id = ${ctx.user.id}::uuid AND list_id = ${listId}::uuid AND deleted_at IS NULL
+function isSibling(ctx: OwnerContext, { id, listId, parentId }: Place): Prisma.Sql {
+  return Prisma.sql`owner_id = ${ctx.ownerId}::uuid AND list_id = ${listId}::uuid AND deleted_at IS NULL
     AND parent_id IS NOT DISTINCT FROM ${parentId}::uuid AND id <> ${id}::uuid`
 }
 
 /** Gives the siblings whole numbers, with one left free behind `beforeId`. Rare: fifty moves into the same gap. */
-async function renumber(ctx: UserContext, place: Place, beforeId: string | undefined): Promise<number> {
+async function renumber(ctx: OwnerContext, place: Place, beforeId: string | undefined): Promise<number> {
   const siblings = await ctx.db.$queryRaw<Sibling[]>`
     SELECT id, position FROM todos WHERE ${isSibling(ctx, place)} ORDER BY position, id`
   const index = siblings.findIndex(({ id }) => id === beforeId)
   for (const [i, { id }] of siblings.entries()) {
-    await changeRows(ctx, [id], { patch: { position: i <= index ? i + 1 : i + 2 } })
+    await changeRows(ctx, [id], { values: { position: i <= index ? i + 1 : i + 2 } })
   }
   return index + 2
 }

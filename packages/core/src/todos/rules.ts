@@ -1,5 +1,5 @@
 import type { TodoModel } from '@todo/db'
-import type { UserContext } from '../context.ts'
+import type { OwnerContext } from '../context.ts'
 import { DomainError, invalidField } from '../errors/domain-error.ts'
 
 /** Depth of the third level. */
@@ -7,27 +7,27 @@ export const MAX_DEPTH = 2
 
 /** The row of a todo that is not in the trash (or, with `deleted`, is). @throws DomainError TODO_NOT_FOUND */
 export async function todoRow(
-  { db, user }: UserContext,
+  { db, ownerId }: OwnerContext,
   id: string,
   { deleted = false } = {},
 ): Promise<TodoModel> {
-  const row = await db.todo.findUnique({ where: { ownerId_id: { ownerId: user.id, id } } })
+  const row = await db.todo.findUnique({ where: { ownerId_id: { ownerId, id } } })
   if (!row || (row.deletedAt !== null) !== deleted) throw new DomainError('TODO_NOT_FOUND')
   return row
 }
 
 /** A todo's subtasks and theirs. */
-export async function descendants(ctx: UserContext, id: string): Promise<TodoModel[]> {
-  const children = await ctx.db.todo.findMany({ where: { ownerId: ctx.user.id, parentId: id } })
+export async function descendants(ctx: OwnerContext, id: string): Promise<TodoModel[]> {
+  const children = await ctx.db.todo.findMany({ where: { ownerId: ctx.ownerId, parentId: id } })
   const deeper = await Promise.all(children.map((child) => descendants(ctx, child.id)))
   return [...children, ...deeper.flat()]
 }
 
 /** @throws DomainError VALIDATION_FAILED when a label does not exist; the caller holds the owner's lock */
-export async function requireLabels(ctx: UserContext, labelIds: string[]): Promise<void> {
+export async function requireLabels(ctx: OwnerContext, labelIds: string[]): Promise<void> {
   if (labelIds.length === 0) return
   const labels = await ctx.db.label.findMany({
-    where: { ownerId: ctx.user.id, id: { in: labelIds } },
+    where: { ownerId: ctx.ownerId, id: { in: labelIds } },
     select: { id: true },
   })
   if (labels.length < labelIds.length) throw invalidField('labelIds', 'Names a label that does not exist')

@@ -1,7 +1,18 @@
+import type { TODOS, ShapeOf } from '@todo/db'
 import * as z from 'zod'
 import { Cursor, Limit, NextCursor } from '../cursor.ts'
-import { Id, IfVersion, Instant, NewId, TimeZone, Version, line, text, withoutExample } from '../fields.ts'
-import { Position } from '../lists/schemas.ts'
+import {
+  Id,
+  IfVersion,
+  Instant,
+  NewId,
+  Position,
+  TimeZone,
+  Version,
+  line,
+  text,
+  withoutExample,
+} from '../fields.ts'
 
 // Postgres has no year 0, and in the west the first day of year 1 is still in it.
 const EARLIEST = Date.parse('0001-01-02T00:00:00Z')
@@ -67,7 +78,7 @@ export const Todo = z
     createdAt: Instant,
     updatedAt: Instant,
     version: Version,
-  })
+  } satisfies ShapeOf<typeof TODOS>)
   .meta({ id: 'Todo', description: 'Something to be done' })
 export type Todo = z.infer<typeof Todo>
 

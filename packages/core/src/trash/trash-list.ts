@@ -1,15 +1,14 @@
-import type { UserContext } from '../context.ts'
+import type { OwnerContext } from '../context.ts'
 import { appendChange } from '../changes/append-change.ts'
 import { DomainError, requireVersion } from '../errors/domain-error.ts'
 import { changeRows, purgeRows } from '../todos/write-todos.ts'
 import { withOwnerLock } from '../transaction.ts'
-import type { List, ListId } from './schemas.ts'
-import { toList } from './to-list.ts'
-import { listRow, writeList } from './write-list.ts'
+import type { List, ListId } from '../lists/schemas.ts'
+import { listRow, toList, writeList } from '../lists/write-list.ts'
 
 /** Moves a list with its todos to the trash. @throws DomainError LIST_NOT_FOUND, VERSION_MISMATCH, INBOX */
 export function deleteList(
-  ctx: UserContext,
+  ctx: OwnerContext,
   { id, ifVersion }: ListId & { ifVersion?: number | undefined },
 ): Promise<void> {
   return withOwnerLock(ctx, async (tx) => {
@@ -17,22 +16,22 @@ export function deleteList(
     requireVersion(row, ifVersion)
     if (row.isInbox) throw new DomainError('INBOX')
     const deletedAt = tx.now()
-    await changeRows(tx, await todoIds(tx, id, null), { patch: { deleted_at: deletedAt.toISOString() } })
+    await changeRows(tx, await todoIds(tx, id, null), { values: { deleted_at: deletedAt.toISOString() } })
     await writeList(tx, row, { deletedAt })
   })
 }
 
 /** Takes a list out of the trash, with the todos that went there with it. @throws DomainError LIST_NOT_FOUND */
-export function restoreList(ctx: UserContext, { id }: ListId): Promise<List> {
+export function restoreList(ctx: OwnerContext, { id }: ListId): Promise<List> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id, { deleted: true })
-    await changeRows(tx, await todoIds(tx, id, row.deletedAt), { patch: { deleted_at: null } })
+    await changeRows(tx, await todoIds(tx, id, row.deletedAt), { values: { deleted_at: null } })
     return writeList(tx, row, { deletedAt: null })
   })
 }
 
 /** Deletes a list in the trash and its todos for good. @throws DomainError LIST_NOT_FOUND */
-export function purgeList(ctx: UserContext, { id }: ListId): Promise<void> {
+export function purgeList(ctx: OwnerContext, { id }: ListId): Promise<void> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id, { deleted: true })
     await purgeRows(tx, await todoIds(tx, id))
@@ -41,9 +40,9 @@ export function purgeList(ctx: UserContext, { id }: ListId): Promise<void> {
   })
 }
 
-async function todoIds(ctx: UserContext, listId: string, deletedAt?: Date | null): Promise<string[]> {
+async function todoIds(ctx: OwnerContext, listId: string, deletedAt?: Date | null): Promise<string[]> {
   const rows = await ctx.db.todo.findMany({
-    where: { ownerId: ctx.user.id, listId, ...(deletedAt !== undefined && { deletedAt }) },
+    where: { ownerId: ctx.ownerId, listId, ...(deletedAt !== undefined && { deletedAt }) },
     select: { id: true },
   })
   return rows.map(({ id }) => id)

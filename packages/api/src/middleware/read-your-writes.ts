@@ -15,7 +15,7 @@ type Result = { ok: true } | { ok: false; error: { cause?: Error | undefined } }
  * Calls a procedure on the server that its kind asks for: a query where everything is that the caller has seen, else on
  * the primary. A query that fails because of its server is called once more there.
  */
-export async function consistently<R extends Result>(
+export async function readYourWrites<R extends Result>(
   { replication, token, onToken }: Consistency,
   type: string,
   call: (reader: Reader) => Promise<R>,

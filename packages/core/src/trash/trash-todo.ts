@@ -1,18 +1,18 @@
-import type { UserContext } from '../context.ts'
+import type { OwnerContext } from '../context.ts'
 import { DomainError, requireVersion } from '../errors/domain-error.ts'
 import { withOwnerLock } from '../transaction.ts'
-import { descendants, todoRow } from './rules.ts'
-import type { Todo, TodoId, TodoIdIfVersion } from './schemas.ts'
-import { changeRow, changeRows, purgeRows } from './write-todos.ts'
+import { descendants, todoRow } from '../todos/rules.ts'
+import type { Todo, TodoId, TodoIdIfVersion } from '../todos/schemas.ts'
+import { changeRow, changeRows, purgeRows } from '../todos/write-todos.ts'
 
 /** Moves a todo with its subtasks to the trash. @throws DomainError TODO_NOT_FOUND, VERSION_MISMATCH */
-export function deleteTodo(ctx: UserContext, { id, ifVersion }: TodoIdIfVersion): Promise<Todo> {
+export function deleteTodo(ctx: OwnerContext, { id, ifVersion }: TodoIdIfVersion): Promise<Todo> {
   return withOwnerLock(ctx, async (tx) => {
     requireVersion(await todoRow(tx, id), ifVersion)
-    const patch = { deleted_at: tx.now().toISOString() }
+    const values = { deleted_at: tx.now().toISOString() }
     const subtasks = (await descendants(tx, id)).map((todo) => todo.id)
-    await changeRows(tx, subtasks, { patch, isDeleted: false })
-    return changeRow(tx, id, { patch })
+    await changeRows(tx, subtasks, { values, isDeleted: false })
+    return changeRow(tx, id, { values })
   })
 }
 
@@ -20,9 +20,9 @@ export function deleteTodo(ctx: UserContext, { id, ifVersion }: TodoIdIfVersion)
  * Takes a todo out of the trash, with the subtasks that went there with it.
  * @throws DomainError TODO_NOT_FOUND, PARENT_DELETED
  */
-export function restoreTodo(ctx: UserContext, { id }: TodoId): Promise<Todo> {
+export function restoreTodo(ctx: OwnerContext, { id }: TodoId): Promise<Todo> {
   return withOwnerLock(ctx, async (tx) => {
-    const ownerId = tx.user.id
+    const ownerId = tx.ownerId
     const row = await todoRow(tx, id, { deleted: true })
     const list = await tx.db.list.findUniqueOrThrow({ where: { ownerId_id: { ownerId, id: row.listId } } })
     const parent =
@@ -37,13 +37,13 @@ export function restoreTodo(ctx: UserContext, { id }: TodoId): Promise<Todo> {
       (todo) => todo.deletedAt?.getTime() === row.deletedAt?.getTime(),
     )
     const subtasks = together.map((todo) => todo.id)
-    await changeRows(tx, subtasks, { patch: { deleted_at: null } })
-    return changeRow(tx, id, { patch: { deleted_at: null }, isDeleted: true })
+    await changeRows(tx, subtasks, { values: { deleted_at: null } })
+    return changeRow(tx, id, { values: { deleted_at: null }, isDeleted: true })
   })
 }
 
 /** Deletes a todo in the trash and its subtasks for good. @throws DomainError TODO_NOT_FOUND */
-export function purgeTodo(ctx: UserContext, { id }: TodoId): Promise<void> {
+export function purgeTodo(ctx: OwnerContext, { id }: TodoId): Promise<void> {
   return withOwnerLock(ctx, async (tx) => {
     await todoRow(tx, id, { deleted: true })
     const subtasks = (await descendants(tx, id)).map((todo) => todo.id)

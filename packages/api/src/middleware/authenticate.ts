@@ -1,0 +1,26 @@
+import { DomainError, type UserActor, newId } from '@todo/core'
+import type { ApiContext } from '../context.ts'
+
+const BEARER = /^Bearer +/i
+
+/** Finds out who acts, and on whose rows. @throws DomainError TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, SESSION_ENDED */
+export async function authenticate(
+  ctx: ApiContext,
+): Promise<{ actor: UserActor; ownerId: string; groupId: string }> {
+  const actor = ctx.keyRing.verify(bearerToken(ctx.authorization))
+  if (await ctx.revocations.has(actor.sessionId)) {
+    throw new DomainError('SESSION_ENDED')
+  }
+  ctx.onActor(actor)
+  return { actor, ownerId: ownerOf(actor), groupId: newId() }
+}
+
+/** Whose rows an actor works on. Nothing else reads the owner from the actor. */
+export const ownerOf = (actor: UserActor) => actor.id
+
+function bearerToken(authorization = ''): string {
+  const [scheme = ''] = BEARER.exec(authorization) ?? []
+  const token = authorization.slice(scheme.length)
+  if (scheme !== '' && token !== '') return token
+  throw new DomainError('TOKEN_MISSING')
+}

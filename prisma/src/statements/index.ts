@@ -1,0 +1,8 @@
+export { countTodosByList } from './count-todos.ts'
+export { deleteTodos } from './delete-todos.ts'
+export { insertChange } from './insert-change.ts'
+export { insertTodo } from './insert-todo.ts'
+export { lockOwner } from './lock-owner.ts'
+export type { LogArgs } from './log.ts'
+export { selectTodo } from './select-todo.ts'
+export { updateTodos } from './update-todos.ts'

@@ -1,0 +1,58 @@
+import { columnOf, fieldsOf } from './sql.ts'
+import type { EditableOf, EntityOf, Member, Table, Time } from './table.ts'
+
+type Fields = { readonly [field: string]: unknown }
+
+/** Makes the function that turns a row, of a statement or of Prisma, into the entity: only members that are shown. */
+export function entityReader<T extends Table>({ members }: T): (row: Fields) => EntityOf<T> {
+  const readers = Object.entries(members)
+    .filter(([, { hidden }]) => hidden !== true)
+    .map(([name, member]) => [name, readerOf(name, member)] as const)
+  return (row) => {
+    const entity: Record<string, unknown> = {}
+    for (const [name, read] of readers) entity[name] = read(row)
+    return entity as EntityOf<T>
+  }
+}
+
+function readerOf(name: string, member: Member): (row: Fields) => unknown {
+  const [field = name, at = '', zone = ''] = fieldsOf(name, member)
+  if (member.type === 'time') return (row) => timeOf(row[field], row[at], row[zone])
+  if (member.type === 'timestamptz') return (row) => instantOf(row[field])
+  return (row) => row[field]
+}
+
+/** Prisma gives dates, statements give text. */
+const instantOf = (value: unknown) => (value instanceof Date ? value.toISOString() : value)
+
+function timeOf(date: unknown, at: unknown, timeZone: unknown): Time | null {
+  if (date !== null) return { date: String(date) }
+  return at === null ? null : { at: String(at), timeZone: String(timeZone) }
+}
+
+export type ColumnValue = string | number | boolean | null | string[]
+export type ColumnValues = { [column: string]: ColumnValue }
+
+/** Makes the function that turns the members of a create or a change into the values of their columns; absent ones stay. */
+export function columnWriter<T extends Table>(
+  table: T,
+): (input: { [K in keyof EditableOf<T>]?: EditableOf<T>[K] | undefined }) => ColumnValues {
+  const editable = Object.entries(table.members).filter(([, member]) => member.editable === true)
+  return (input) => {
+    const values: ColumnValues = {}
+    for (const [name, member] of editable) {
+      const value = (input as Fields)[name]
+      if (value === undefined) continue
+      if (member.type === 'time') Object.assign(values, timeColumns(name, value as Time | null))
+      else values[columnOf(member.field ?? name)] = value as ColumnValue
+    }
+    return values
+  }
+}
+
+function timeColumns(name: string, time: Time | null): ColumnValues {
+  const [date, at, zone] = fieldsOf(name, { type: 'time' }).map(columnOf) as [string, string, string]
+  if (time === null) return { [date]: null, [at]: null, [zone]: null }
+  if ('date' in time) return { [date]: time.date, [at]: null, [zone]: null }
+  return { [date]: null, [at]: new Date(time.at).toISOString(), [zone]: time.timeZone }
+}
