@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as statements from './statements/index.ts'
 import { DISTRIBUTED, tablesWithoutOwner } from './testing/distribution.ts'
 
 test('all tables that carry an owner are distributed by it, but for those that are on every node', () => {
@@ -14,9 +15,9 @@ test('all tables that carry an owner are distributed by it, but for those that a
 
 const REFERENCE = new Set<string | undefined>(['account_emails', 'session_revocations'])
 
-const SQL_DIR = join(import.meta.dirname, '../sql')
-test.for(readdirSync(SQL_DIR))('%s is of one owner', async (file) => {
-  expect(await tablesWithoutOwner(readFileSync(join(SQL_DIR, file), 'utf8'))).toEqual([])
+test.for(Object.entries(statements))('%s reads and writes rows of one owner', async ([, make]) => {
+  const { text } = (make as (args: object) => { text: string })({})
+  expect(await tablesWithoutOwner(text)).toEqual([])
 })
 
 describe('the owner is said', () => {

@@ -12,7 +12,7 @@ let cwd: string
 // A copy, since these tests change the schema.
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'todo-prisma-'))
-  for (const part of ['schema.prisma', 'migrations', 'sql', 'prisma.config.ts', 'package.json']) {
+  for (const part of ['schema.prisma', 'migrations', 'prisma.config.ts', 'package.json']) {
     await cp(join(root, part), join(cwd, part), { recursive: true })
   }
   await symlink(join(root, 'node_modules'), join(cwd, 'node_modules'))
@@ -57,33 +57,4 @@ test('a database that does not answer is P1001', async () => {
   })
   expect(code).toBe(1)
   expect(output).toContain('P1001')
-})
-
-test('TypedSQL knows which columns and parameters may be null', async () => {
-  await using database = await createThrowAway(server)
-  await writeFile(
-    join(cwd, 'sql/probe.sql'),
-    '-- @param {String} $1:owner\n-- @param {Int} $2:most?\nSELECT t.title, t.parent_id, t.version + 1 AS next FROM todos t WHERE owner_id = $1::uuid LIMIT $2::int',
-  )
-  await writeFile(
-    join(cwd, 'sql/outer.sql'),
-    'SELECT l.name, t.title FROM lists l LEFT JOIN todos t ON t.list_id = l.id',
-  )
-  const { code, output } = await prismaCli(['generate', '--sql'], { url: database.url, cwd })
-  expect(code, output).toBe(0)
-  const probe = await readFile(join(cwd, 'generated/sql/probe.ts'), 'utf8')
-  expect(probe).toContain('Parameters = [owner: string, most: number | null]')
-  expect(probe).toMatch(/title: string\n\s+parent_id: string \| null\n\s+next: number \| null/)
-  expect(await readFile(join(cwd, 'generated/sql/outer.ts'), 'utf8')).toMatch(
-    /name: string \| null\n\s+title: string \| null/,
-  )
-})
-
-test('a statement that Postgres refuses fails the generation and is named', async () => {
-  await using database = await createThrowAway(server)
-  await writeFile(join(cwd, 'sql/wrong.sql'), 'SELECT nonsense FROM nowhere')
-  const { code, output } = await prismaCli(['generate', '--sql'], { url: database.url, cwd })
-  await rm(join(cwd, 'sql/wrong.sql'))
-  expect(code).toBe(1)
-  expect(output).toContain('wrong.sql')
 })

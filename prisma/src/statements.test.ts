@@ -144,7 +144,7 @@ test('a todo whose id is taken, or whose list does not exist, writes nothing', a
     ])
   const before = await state()
   const again = creation({ ownerId, id, title: 'Another' })
-  await expect(run(again)).rejects.toThrow('23505')
+  await expect(run(again)).rejects.toMatchObject({ code: '23505' })
   const nowhere = creation({ ownerId, id: randomUUID(), listId: randomUUID() })
   expect(await run(nowhere)).toEqual([])
   expect(await state()).toEqual(before)

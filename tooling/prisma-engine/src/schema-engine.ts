@@ -13,7 +13,6 @@ import {
 } from './connection.ts'
 import { DEBUG } from './env.ts'
 import { toUserError } from './errors.ts'
-import { introspectSql } from './introspect-sql.ts'
 import { createEngine, engineVersion, lastPanic } from './wasm.ts'
 
 type Request = { id: number; method: string; params?: Params }
@@ -82,7 +81,6 @@ async function call(method: string, params: unknown): Promise<unknown> {
 }
 
 const methods: Record<string, (params: Params) => Promise<unknown>> = {
-  introspectSql: (params) => introspectSql({ url: datasource.url, queries: [], ...params }),
   createDatabase: async ({ datasource: given }) => ({
     databaseName: await createDatabase(given?.url ?? datasource.url),
   }),
