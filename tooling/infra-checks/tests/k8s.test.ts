@@ -3,14 +3,13 @@ import { filesBelow, knownVariables } from '../src/files.ts'
 import { type Manifest, type Workload, containersOf, ofKind, workloadsOf } from '../src/k8s/manifest.ts'
 import { isolationFindings, policyFindings } from '../src/k8s/policies/index.ts'
 import { OVERLAYS, render } from '../src/k8s/render.ts'
-import { schemaFindings } from '../src/k8s/schemas/findings.ts'
+import { typeErrors } from '../src/k8s/type-errors.ts'
 import { hasTool } from '../src/tools.ts'
 
 const known = knownVariables()
 const rendered = new Map<string, Manifest[]>()
 const manifestsOf = (overlay: string) => structuredClone(rendered.get(overlay)!)
 const findingsOf = (manifests: Manifest[]) => [
-  ...schemaFindings(manifests),
   ...policyFindings(manifests, known),
   ...isolationFindings(manifests),
 ]
@@ -21,25 +20,28 @@ describe.skipIf(!hasTool('kubectl'))('Kubernetes (needs kubectl)', () => {
     for (const [index, overlay] of OVERLAYS.entries()) rendered.set(overlay, all[index]!)
   })
 
-  test.each(OVERLAYS)('%s is valid, and as the policies have it', (overlay) => {
+  test('every object satisfies the type of its kind', async () => {
+    expect(await typeErrors(OVERLAYS.flatMap(manifestsOf))).toEqual([])
+  })
+
+  test.each(OVERLAYS)('%s violates no policy', (overlay) => {
     const manifests = manifestsOf(overlay)
-    expect(schemaFindings(manifests)).toEqual([])
     expect(policyFindings(manifests, known)).toEqual([])
-    // One's own machine has no other users.
+    // A developer's machine is not shared.
     if (overlay !== 'development') expect(isolationFindings(manifests)).toEqual([])
     expect(
       manifests.filter(({ kind, metadata }) => kind !== 'Namespace' && metadata.namespace !== 'todo'),
     ).toEqual([])
   })
 
-  test('no environment but development brings a secret with it', () => {
+  test('only development contains a Secret', () => {
     for (const overlay of ['staging', 'production'])
       expect(ofKind(manifestsOf(overlay), 'Secret')).toEqual([])
     const [secret] = ofKind(manifestsOf('development'), 'Secret')
     expect(Object.keys(secret!.data!)).toEqual(['database-url', 'jwt-secret'])
   })
 
-  test('every environment has the names and sizes of the architecture document', () => {
+  test('every environment has the names and limits of the architecture document', () => {
     for (const overlay of OVERLAYS) {
       const manifests = manifestsOf(overlay)
       const deployment = app(manifests)
@@ -65,7 +67,7 @@ describe.skipIf(!hasTool('kubectl'))('Kubernetes (needs kubectl)', () => {
     }
   })
 
-  test('production is the diagram: three pods or more, a primary and two replicas, TLS in front', () => {
+  test('production has at least three pods, a primary, two replicas and TLS', () => {
     const manifests = manifestsOf('production')
     const [autoscaler] = ofKind(manifests, 'HorizontalPodAutoscaler')
     expect(autoscaler!.spec).toMatchObject({ minReplicas: 3 })
@@ -80,7 +82,7 @@ describe.skipIf(!hasTool('kubectl'))('Kubernetes (needs kubectl)', () => {
     expect(ofKind(manifests, 'Ingress')).toHaveLength(1)
   })
 
-  test('each kind of object that a policy is about is there', () => {
+  test('production contains every kind of object that a policy checks', () => {
     const kinds = new Set(manifestsOf('production').map(({ kind }) => kind))
     const expected = [
       'Cluster',
@@ -94,213 +96,142 @@ describe.skipIf(!hasTool('kubectl'))('Kubernetes (needs kubectl)', () => {
     for (const kind of [...expected, ...monitoring]) expect([...kinds]).toContain(kind)
   })
 
-  describe('what is broken is found', () => {
-    test.each<[string, string, (manifests: Manifest[]) => void]>([
+  test('every object that does not satisfy the type of its kind is found', async () => {
+    const faults: [finding: string, kind: string, breakIt: (manifests: Manifest[]) => void][] = [
+      [`'"replica"' does not exist`, 'Deployment', (all) => set(app(all).spec, 'replica', 3)],
+      ['"replicas": "3" Type', 'Deployment', (all) => set(app(all).spec, 'replicas', '3')],
+      [`'"selector"' is missing`, 'Deployment', (all) => set(app(all).spec, 'selector', undefined)],
+      ['Cannot find module', 'Deployment', (all) => set(app(all), 'apiVersion', 'apps/v9')],
+      [`'"instance"' does not`, 'Cluster', (all) => set(one(all, 'Cluster').spec!, 'instance', 3)],
+      [`'"isWalArchiver"' does not`, 'Cluster', (all) => set(plugin(all), 'isWalArchiver', true)],
+      ['"poolMode": "each" Type', 'Pooler', (all) => set(pgbouncer(all), 'poolMode', 'each')],
+      ['"30" Type', 'ObjectStore', (all) => set(one(all, 'ObjectStore').spec!, 'retentionPolicy', '30')],
+      [`'"exprs"' does not exist`, 'PrometheusRule', (all) => set(rule(all), 'exprs', 'up == 0')],
+    ]
+    const broken = faults.map(([, kind, breakIt]) => {
+      const manifests = manifestsOf('production')
+      breakIt(manifests)
+      return one(manifests, kind)
+    })
+    const errors = await typeErrors(broken)
+    expect(errors).toHaveLength(faults.length)
+    for (const [finding] of faults) expect(errors.join('\n')).toContain(finding)
+  })
+
+  describe('finds a fault in production:', () => {
+    test.each<[string, (manifests: Manifest[]) => void]>([
+      ['todo-app:latest has no version tag', (all) => set(container(all), 'image', 'o/todo-app:latest')],
+      ['the image todo-app has no version tag', (all) => set(container(all), 'image', 'todo-app')],
       [
-        'an unknown member',
-        '/spec: there is no replica',
-        (all) => Object.assign(app(all).spec, { replica: 3 }),
-      ],
-      [
-        'a wrong type',
-        '/spec/replicas: must be number',
-        (all) => Object.assign(app(all).spec, { replicas: '3' }),
-      ],
-      [
-        'a missing member',
-        "must have required property 'selector'",
-        (all) => set(app(all).spec, 'selector', undefined),
-      ],
-      ['an unknown kind', 'no schema for apps/v9', (all) => set(app(all), 'apiVersion', 'apps/v9')],
-      [
-        'a mistake for an operator',
-        '/spec: there is no instance',
-        (all) => set(one(all, 'Cluster').spec!, 'instance', 3),
-      ],
-      [
-        'one in a name of its own',
-        'there is no isWalArchiver',
-        (all) => set(plugin(all), 'isWalArchiver', true),
-      ],
-      [
-        'a value that is none of those',
-        'must be equal to one of',
-        (all) => set(pgbouncer(all), 'poolMode', 'each'),
-      ],
-      [
-        'a wrong retention',
-        'must match pattern',
-        (all) => set(one(all, 'ObjectStore').spec!, 'retentionPolicy', '30'),
-      ],
-      ['an unknown alert member', 'there is no exprs', (all) => set(rule(all), 'exprs', 'up == 0')],
-      [
-        'the tag latest',
-        'todo-app:latest has no version',
-        (all) => set(container(all), 'image', 'o/todo-app:latest'),
-      ],
-      ['no tag', 'the image todo-app has no version', (all) => set(container(all), 'image', 'todo-app')],
-      [
-        'no version of Postgres',
-        'postgresql:trixie has no version',
+        'postgresql:trixie has no version tag',
         (all) => set(one(all, 'Cluster').spec!, 'imageName', 'postgresql:trixie'),
       ],
+      ['app has no limits of CPU and memory', (all) => set(container(all).resources!, 'limits', {})],
+      ['may run as root', (all) => set(pod(all).securityContext!, 'runAsUser', 0)],
+      ['has no seccomp profile', (all) => set(pod(all).securityContext!, 'seccompProfile', undefined)],
+      ['mounts a service account token', (all) => set(pod(all), 'automountServiceAccountToken', true)],
+      ['uses the network, processes or files of its node', (all) => set(pod(all), 'hostNetwork', true)],
       [
-        'no limits',
-        'app has no limits of CPU and memory',
-        (all) => set(container(all).resources!, 'limits', {}),
-      ],
-      ['root', 'may run as root', (all) => set(pod(all).securityContext!, 'runAsUser', 0)],
-      [
-        'no seccomp',
-        'runs without seccomp',
-        (all) => set(pod(all).securityContext!, 'seccompProfile', undefined),
-      ],
-      ['a token', 'has a token of Kubernetes', (all) => set(pod(all), 'automountServiceAccountToken', true)],
-      ['the network of the host', 'enters its host', (all) => set(pod(all), 'hostNetwork', true)],
-      [
-        'a file system to write to',
         'can write to its root file system',
         (all) => set(container(all).securityContext!, 'readOnlyRootFilesystem', false),
       ],
       [
-        'capabilities',
         'keeps capabilities',
         (all) => set(container(all).securityContext!, 'capabilities', { add: ['NET_ADMIN'] }),
       ],
       [
-        'escalation',
-        'may get new privileges',
+        'can escalate its privileges',
         (all) => set(container(all).securityContext!, 'allowPrivilegeEscalation', true),
       ],
       [
-        'a namespace for all',
-        'does not enforce restricted pods',
+        'does not enforce the restricted pod security level',
         (all) => set(one(all, 'Namespace').metadata, 'labels', {}),
       ],
+      ['the startupProbe of app is missing', (all) => set(container(all), 'startupProbe', undefined)],
       [
-        'no startup probe',
-        'the startupProbe of app is missing',
-        (all) => set(container(all), 'startupProbe', undefined),
-      ],
-      [
-        'the database in liveness',
-        'asks /health/ready, not /health/live',
+        'requests /health/ready instead of /health/live',
         (all) => set(container(all).livenessProbe!, 'httpGet', { path: '/health/ready', port: 'http' }),
       ],
       [
-        'a probe of another port',
-        'asks port web, which it has not',
+        'uses port web, which the container does not have',
         (all) => set(container(all).readinessProbe!.httpGet!, 'port', 'web'),
       ],
+      ['needs 18 s to shut down, but gets 15 s', (all) => set(pod(all), 'terminationGracePeriodSeconds', 15)],
+      ['stops before its endpoint is removed', (all) => set(container(all), 'lifecycle', undefined)],
       [
-        'too little time to end',
-        'needs 18 s to end, and has 15',
-        (all) => set(pod(all), 'terminationGracePeriodSeconds', 15),
-      ],
-      ['no sleep', 'does not wait for its endpoint', (all) => set(container(all), 'lifecycle', undefined)],
-      [
-        'a gap in a rollout',
-        'may take pods away',
+        'may remove pods before new ones are ready',
         (all) => set(app(all).spec.strategy!.rollingUpdate!, 'maxUnavailable', 1),
       ],
-      ['no migration', 'serves before it has migrated', (all) => set(pod(all), 'initContainers', [])],
+      ['starts the app before migrations have run', (all) => set(pod(all), 'initContainers', [])],
       [
-        'an old migration',
-        'migrates with another image',
+        'migrates with a different image',
         (all) => set(pod(all).initContainers![0]!, 'image', 'todo-app:v0.0.1'),
       ],
+      ['is not spread over kubernetes.io/hostname', (all) => set(pod(all), 'topologySpreadConstraints', [])],
       [
-        'pods on one node',
-        'is not spread over kubernetes.io/hostname',
-        (all) => set(pod(all), 'topologySpreadConstraints', []),
-      ],
-      [
-        'no budget',
-        'Deployment todo-app has no disruption budget',
+        'Deployment todo-app has no PodDisruptionBudget',
         (all) => remove(all, 'PodDisruptionBudget', 'todo-app'),
       ],
       [
-        'a budget of nothing',
-        'lets no node be drained',
+        'blocks every node drain',
         (all) => set(one(all, 'PodDisruptionBudget', 'todo-app').spec!, 'maxUnavailable', 0),
       ],
       [
-        'a budget of all',
-        'lets all 3 pods go at once',
+        'allows evicting all 3 pods at once',
         (all) => set(one(all, 'PodDisruptionBudget', 'todo-app').spec!, 'maxUnavailable', 3),
       ],
       [
-        'an autoscaler of nothing',
-        'HorizontalPodAutoscaler todo-app scales nothing',
+        'HorizontalPodAutoscaler todo-app has no target',
         (all) => set(one(all, 'HorizontalPodAutoscaler').spec!['scaleTargetRef'] as object, 'name', 'todo'),
       ],
       [
-        'an autoscaler without memory',
-        'does not look at memory',
+        'does not scale on memory',
         (all) => (one(all, 'HorizontalPodAutoscaler').spec!['metrics'] as unknown[]).pop(),
       ],
-      ['a fixed number beside it', 'is set back by each apply', (all) => set(app(all).spec, 'replicas', 3)],
+      ['competes with a fixed replica count', (all) => set(app(all).spec, 'replicas', 3)],
       [
-        'more pods than are told',
-        'app-config speaks of 10 instances, and there may be 50',
+        'APP_INSTANCES is 10, but there can be 50 pods',
         (all) => set(one(all, 'HorizontalPodAutoscaler').spec!, 'maxReplicas', 50),
       ],
       [
-        'too few connections',
-        '10 instances need 110 connections, and there are 97',
+        '10 instances need 110 connections, but the database allows 97',
         (all) => set(parameters(all), 'max_connections', '100'),
       ],
       [
-        'a Service of nothing',
-        'Service todo-app-service has no pods',
+        'Service todo-app-service selects no pods',
         (all) => set(one(all, 'Service', 'todo-app-service').spec!, 'selector', { app: 'todo' }),
       ],
       [
-        'a Service of no instance',
-        'Service todo-db-3 has no instance',
+        'Service todo-db-3 selects no database instance',
         (all) => set(one(all, 'Cluster').spec!, 'instances', 2),
       ],
       [
-        'a port that nobody listens on',
-        'leads to port 8080',
+        'forwards to port 8080',
         (all) =>
           set(one(all, 'Service', 'todo-app-service').spec!, 'ports', [
             { name: 'http', port: 80, targetPort: 8080 },
           ]),
       ],
       [
-        'a key that is missing',
         'reads jwt-secret of Secret app-secrets, which has no such key',
         (all) => set(secretTemplate(all), 'jwt-secret', undefined),
       ],
       [
-        'a secret that is missing',
-        'reads Secret app-secrets, which nobody makes',
+        'reads Secret app-secrets, which does not exist',
         (all) => remove(all, 'ExternalSecret', 'app-secrets'),
       ],
+      ['reads ConfigMap app-config, which does not exist', (all) => remove(all, 'ConfigMap', 'app-config')],
+      ['mounts database-ca, which is not a volume', (all) => set(pod(all), 'volumes', [])],
       [
-        'a configuration that is missing',
-        'reads ConfigMap app-config, which nobody makes',
-        (all) => remove(all, 'ConfigMap', 'app-config'),
-      ],
-      [
-        'a volume that is missing',
-        'mounts database-ca, which is no volume',
-        (all) => set(pod(all), 'volumes', []),
-      ],
-      [
-        'an unknown variable',
-        'the server knows no RUST_LOG',
+        'the server has no variable RUST_LOG',
         (all) => container(all).env!.push({ name: 'RUST_LOG', value: 'info' }),
       ],
       [
-        'a host that is none',
-        'names todo-db-pooler-rw, which is no Service',
+        'the host todo-db-pooler-rw, which is not a Service',
         (all) => remove(all, 'Pooler', 'todo-db-pooler-rw'),
       ],
       [
-        'a host that is not certified',
-        'the certificate does not name todo-db-2',
+        'the database certificate does not cover todo-db-2',
         (all) =>
           set(one(all, 'Cluster').spec!['certificates'] as object, 'serverAltDNSNames', [
             'todo-db-pooler-rw',
@@ -308,40 +239,31 @@ describe.skipIf(!hasTool('kubectl'))('Kubernetes (needs kubectl)', () => {
             'todo-db-3',
           ]),
       ],
-      ['metrics for all', 'shows /metrics to everybody', (all) => set(paths(all)[0]!, 'path', '/')],
-      ['no TLS', 'has no TLS for todo.example.com', (all) => set(one(all, 'Ingress').spec!, 'tls', [])],
+      ['exposes /metrics to the public', (all) => set(paths(all)[0]!, 'path', '/')],
+      ['has no TLS for todo.example.com', (all) => set(one(all, 'Ingress').spec!, 'tls', [])],
+      ['routes /api to nobody', (all) => set(paths(all)[0]!.backend.service, 'name', 'nobody')],
       [
-        'an ingress to nothing',
-        'leads /api to nobody',
-        (all) => set(paths(all)[0]!.backend.service, 'name', 'nobody'),
-      ],
-      [
-        'a monitor of nothing',
-        'ServiceMonitor todo-app finds no Service',
+        'ServiceMonitor todo-app selects no Service',
         (all) => set(one(all, 'ServiceMonitor').spec!['selector'] as object, 'matchLabels', { app: 'todo' }),
       ],
       [
-        'a monitor of no port',
-        'asks port metrics',
+        'scrapes port metrics',
         (all) => set(one(all, 'ServiceMonitor').spec!, 'endpoints', [{ port: 'metrics' }]),
       ],
-      ['no denial', 'nothing is denied by default', (all) => remove(all, 'NetworkPolicy', 'default-deny')],
       [
-        'everybody',
-        'NetworkPolicy todo-app lets everybody in',
+        'no NetworkPolicy denies all traffic by default',
+        (all) => remove(all, 'NetworkPolicy', 'default-deny'),
+      ],
+      [
+        'NetworkPolicy todo-app accepts traffic from anyone',
         (all) => set(one(all, 'NetworkPolicy', 'todo-app').spec!, 'ingress', [{ ports: [{ port: 8000 }] }]),
       ],
       [
-        'every port',
-        'NetworkPolicy todo-app lets out to every port',
+        'NetworkPolicy todo-app allows egress to every port',
         (all) => set(one(all, 'NetworkPolicy', 'todo-app').spec!, 'egress', [{ to: [] }]),
       ],
-      [
-        'pods without a policy',
-        'Deployment todo-app has no policy of its own',
-        (all) => remove(all, 'NetworkPolicy', 'todo-app'),
-      ],
-    ])('%s: %s', (_, finding, breakIt) => {
+      ['Deployment todo-app has no NetworkPolicy', (all) => remove(all, 'NetworkPolicy', 'todo-app')],
+    ])('%s', (finding, breakIt) => {
       const manifests = manifestsOf('production')
       breakIt(manifests)
       expect(findingsOf(manifests).filter((found) => found.includes(finding))).not.toEqual([])

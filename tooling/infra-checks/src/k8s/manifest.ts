@@ -1,4 +1,4 @@
-/** What the policies read of Kubernetes' objects; the schemas have checked the rest. */
+/** The members of Kubernetes' objects that the policies read. type-errors.ts checks the rest. */
 export type Manifest = {
   apiVersion: string
   kind: string
@@ -66,7 +66,7 @@ export const ofKind = <M extends Manifest = Manifest>(
   ...kinds: string[]
 ): M[] => manifests.filter(({ kind }) => kinds.includes(kind)) as M[]
 
-/** What runs pods of ours; those of the database's operator are its own. */
+/** Workloads with our pods, without the ones that the database operator creates. */
 export const workloadsOf = (manifests: readonly Manifest[]): Workload[] =>
   ofKind<Workload>(manifests, 'Deployment', 'StatefulSet')
 
@@ -80,7 +80,7 @@ export const nameOf = ({ kind, metadata }: Manifest): string => `${kind} ${metad
 export const selects = (selector: Labels, labels: Labels): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value)
 
-/** How many pods it has at least, by the autoscaler or else by itself. */
+/** The fewest pods: the autoscaler's minimum, else the replica count. */
 export function leastPods(workload: Workload, manifests: readonly Manifest[]): number {
   return autoscalerOf(workload, manifests)?.spec.minReplicas ?? workload.spec.replicas ?? 1
 }

@@ -1,4 +1,4 @@
-// What keeps the service up while something goes: a version, a node, a zone, a peak.
+// Rules that keep the service up during a rollout, the loss of a node or a zone, and load peaks.
 import {
   type Autoscaler,
   type Labels,
@@ -16,7 +16,7 @@ import {
 
 const deploymentsOf = (manifests: readonly Manifest[]) => ofKind<Workload>(manifests, 'Deployment')
 
-/** A new version takes over before the one before goes, and its migrations have run. */
+/** New pods are ready before old ones stop, and migrations run first. */
 export const rolloutFindings = (manifests: readonly Manifest[]): string[] =>
   deploymentsOf(manifests).flatMap((deployment) => {
     const { strategy, template } = deployment.spec
@@ -25,10 +25,10 @@ export const rolloutFindings = (manifests: readonly Manifest[]): string[] =>
     const app = containers.find(({ name }) => name === 'app')
     const findings: string[] = []
     if (strategy?.rollingUpdate?.maxUnavailable !== 0)
-      findings.push('may take pods away before new ones are ready')
-    if (!migrate) findings.push('serves before it has migrated')
+      findings.push('may remove pods before new ones are ready')
+    if (!migrate) findings.push('starts the app before migrations have run')
     if (migrate && migrate.image !== app?.image)
-      findings.push('migrates with another image than it serves with')
+      findings.push('migrates with a different image than it serves')
     return findings.map((finding) => `${nameOf(deployment)} ${finding}`)
   })
 
@@ -44,22 +44,24 @@ type Budget = Manifest & {
   spec: { maxUnavailable?: number; minAvailable?: number; selector: { matchLabels: Labels } }
 }
 
-/** What is drained must be able to go, and not all of it at once. */
+/** A node can be drained, but never takes all pods with it. */
 export function disruptionFindings(manifests: readonly Manifest[]): string[] {
   const budgets = ofKind<Budget>(manifests, 'PodDisruptionBudget')
   return deploymentsOf(manifests).flatMap((deployment) => {
     const budget = budgets.find(({ spec }) =>
       selects(spec.selector.matchLabels, deployment.spec.template.metadata.labels),
     )
-    if (!budget) return [`${nameOf(deployment)} has no disruption budget`]
+    if (!budget) return [`${nameOf(deployment)} has no PodDisruptionBudget`]
     const pods = leastPods(deployment, manifests)
     const { minAvailable, maxUnavailable = pods - (minAvailable ?? 0) } = budget.spec
-    if (maxUnavailable < 1) return [`${nameOf(budget)} lets no node be drained`]
-    return pods > 1 && maxUnavailable >= pods ? [`${nameOf(budget)} lets all ${pods} pods go at once`] : []
+    if (maxUnavailable < 1) return [`${nameOf(budget)} blocks every node drain`]
+    return pods > 1 && maxUnavailable >= pods
+      ? [`${nameOf(budget)} allows evicting all ${pods} pods at once`]
+      : []
   })
 }
 
-/** Each autoscaler has a target, which leaves the number of pods to it, and thresholds that can be reached. */
+/** Each autoscaler has a target without a replica count of its own, and thresholds below the limits. */
 export function autoscalingFindings(manifests: readonly Manifest[]): string[] {
   const scaled = workloadsOf(manifests).flatMap((workload) => {
     const autoscaler = autoscalerOf(workload, manifests)
@@ -67,27 +69,29 @@ export function autoscalingFindings(manifests: readonly Manifest[]): string[] {
     const limits = workload.spec.template.spec.containers[0]?.resources?.limits ?? {}
     const thresholds = (['cpu', 'memory'] as const).flatMap((name) => {
       const metric = autoscaler.spec.metrics.find(({ resource }) => resource?.name === name)
-      if (!metric) return [`does not look at ${name}`]
+      if (!metric) return [`does not scale on ${name}`]
       const threshold = quantity(metric.resource?.target.averageValue)
-      return threshold < quantity(limits[name]) ? [] : [`waits for more ${name} than the limit`]
+      return threshold < quantity(limits[name]) ? [] : [`has a ${name} threshold above the limit`]
     })
     const findings =
-      workload.spec.replicas === undefined ? thresholds : [...thresholds, 'is set back by each apply']
+      workload.spec.replicas === undefined
+        ? thresholds
+        : [...thresholds, 'competes with a fixed replica count']
     return findings.map((finding) => `${nameOf(autoscaler)} ${finding}`)
   })
   const found = new Set(workloadsOf(manifests).map((workload) => autoscalerOf(workload, manifests)))
   const lost = ofKind<Autoscaler>(manifests, 'HorizontalPodAutoscaler').filter(
     (autoscaler) => !found.has(autoscaler),
   )
-  return [...scaled, ...lost.map((autoscaler) => `${nameOf(autoscaler)} scales nothing`)]
+  return [...scaled, ...lost.map((autoscaler) => `${nameOf(autoscaler)} has no target`)]
 }
 
 type Cluster = Manifest & { spec: { postgresql: { parameters: Record<string, string> } } }
 
-// superuser_reserved_connections, as Postgres has it.
+// Postgres' default of superuser_reserved_connections.
 const RESERVED = 3
 
-/** All instances' connections must fit into each server: docs/scaling.md. */
+/** The connections of all instances fit into each database server (docs/scaling.md). */
 export function connectionFindings(manifests: readonly Manifest[]): string[] {
   const [cluster] = ofKind<Cluster>(manifests, 'Cluster')
   const { data = {} } = manifests.find(({ metadata }) => metadata.name === 'app-config') ?? {}
@@ -96,12 +100,12 @@ export function connectionFindings(manifests: readonly Manifest[]): string[] {
     .filter(({ metadata }) => metadata.name === 'todo-app')
     .flatMap((workload) => {
       const most = mostPods(workload, manifests)
-      if (instances < most) return [`app-config speaks of ${instances} instances, and there may be ${most}`]
+      if (instances < most) return [`APP_INSTANCES is ${instances}, but there can be ${most} pods`]
       if (!cluster) return []
       const needed = instances * (Number(data['DATABASE_POOL_SIZE']) + 1)
       const allowed = Number(cluster.spec.postgresql.parameters['max_connections']) - RESERVED
       return needed <= allowed
         ? []
-        : [`${instances} instances need ${needed} connections, and there are ${allowed}`]
+        : [`${instances} instances need ${needed} connections, but the database allows ${allowed}`]
     })
 }

@@ -16,7 +16,7 @@ import {
   volumeFindings,
 } from './references.ts'
 
-/** What is wrong with an environment as it would be applied. `known` are the variables that the server reads. */
+/** Every policy violation in a rendered environment. `known` are the variables that the server reads. */
 export const policyFindings = (manifests: readonly Manifest[], known: ReadonlySet<string>): string[] => [
   ...imageFindings(manifests),
   ...resourceFindings(manifests),
@@ -37,5 +37,5 @@ export const policyFindings = (manifests: readonly Manifest[], known: ReadonlySe
   ...monitorFindings(manifests),
 ]
 
-/** On a cluster that others use, too. */
+/** For clusters that are shared with others. */
 export const isolationFindings = networkFindings

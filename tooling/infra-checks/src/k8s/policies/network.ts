@@ -1,4 +1,4 @@
-// Who may reach whom.
+// Network access: policies, ingress, monitors.
 import { type Labels, type Manifest, nameOf, ofKind, selects, workloadsOf } from '../manifest.ts'
 
 type Policy = Manifest & {
@@ -10,7 +10,7 @@ type Policy = Manifest & {
   }
 }
 
-/** Nothing is allowed by default; what is, is named with its ports, and each pod that serves has its own policy. */
+/** All traffic is denied by default, each exception names peers and ports, and each workload has a policy. */
 export function networkFindings(manifests: readonly Manifest[]): string[] {
   const policies = ofKind<Policy>(manifests, 'NetworkPolicy')
   const denies = policies.some(
@@ -22,10 +22,10 @@ export function networkFindings(manifests: readonly Manifest[]): string[] {
   )
   const open = policies.flatMap((policy) => [
     ...(policy.spec.ingress ?? []).flatMap(({ from = [], ports = [] }) =>
-      from.length > 0 && ports.length > 0 ? [] : [`${nameOf(policy)} lets everybody in`],
+      from.length > 0 && ports.length > 0 ? [] : [`${nameOf(policy)} accepts traffic from anyone`],
     ),
     ...(policy.spec.egress ?? []).flatMap(({ ports = [] }) =>
-      ports.length > 0 ? [] : [`${nameOf(policy)} lets out to every port`],
+      ports.length > 0 ? [] : [`${nameOf(policy)} allows egress to every port`],
     ),
   ])
   const without = workloadsOf(manifests).filter(
@@ -36,9 +36,9 @@ export function networkFindings(manifests: readonly Manifest[]): string[] {
       }),
   )
   return [
-    ...(denies ? [] : ['nothing is denied by default']),
+    ...(denies ? [] : ['no NetworkPolicy denies all traffic by default']),
     ...open,
-    ...without.map((workload) => `${nameOf(workload)} has no policy of its own`),
+    ...without.map((workload) => `${nameOf(workload)} has no NetworkPolicy`),
   ]
 }
 
@@ -60,7 +60,7 @@ type Ingress = Manifest & {
 
 type Service = Manifest & { spec: { ports: { name?: string; port: number }[] } }
 
-/** TLS for every host, only to Services that are there, and not to what is for inside. */
+/** Every host has TLS, every path leads to an existing Service, and internal paths are not exposed. */
 export const ingressFindings = (manifests: readonly Manifest[]): string[] =>
   ofKind<Ingress>(manifests, 'Ingress').flatMap((ingress) => {
     const covered = new Set(ingress.spec.tls?.flatMap(({ hosts }) => hosts))
@@ -73,9 +73,9 @@ export const ingressFindings = (manifests: readonly Manifest[]): string[] =>
           ({ name, port }) => name === service.port.name || port === service.port.number,
         )
         return [
-          ...(hasPort ? [] : [`leads ${path} to ${service.name}, which has no such port`]),
+          ...(hasPort ? [] : [`routes ${path} to ${service.name}, which has no such port`]),
           ...(pathType !== 'Exact' && ['/', '/metrics'].includes(path)
-            ? ['shows /metrics to everybody']
+            ? ['exposes /metrics to the public']
             : []),
         ]
       }),
@@ -85,14 +85,14 @@ export const ingressFindings = (manifests: readonly Manifest[]): string[] =>
 
 type Monitor = Manifest & { spec: { selector: { matchLabels: Labels }; endpoints: { port: string }[] } }
 
-/** What Prometheus is to ask is there. */
+/** The Services and ports that Prometheus scrapes exist. */
 export const monitorFindings = (manifests: readonly Manifest[]): string[] =>
   ofKind<Monitor>(manifests, 'ServiceMonitor').flatMap((monitor) => {
     const service = ofKind<Service>(manifests, 'Service').find(({ metadata }) =>
       selects(monitor.spec.selector.matchLabels, metadata.labels ?? {}),
     )
-    if (!service) return [`${nameOf(monitor)} finds no Service`]
+    if (!service) return [`${nameOf(monitor)} selects no Service`]
     return monitor.spec.endpoints
       .filter(({ port }) => !service.spec.ports.some(({ name }) => name === port))
-      .map(({ port }) => `${nameOf(monitor)} asks port ${port}, which ${nameOf(service)} has not`)
+      .map(({ port }) => `${nameOf(monitor)} scrapes port ${port}, which ${nameOf(service)} does not have`)
   })

@@ -1,4 +1,4 @@
-// What each pod must be, whoever runs it.
+// Rules for every pod.
 import {
   type Container,
   type Manifest,
@@ -10,12 +10,12 @@ import {
   workloadsOf,
 } from '../manifest.ts'
 
-/** Every image has a version; also those that an operator is told of. */
+/** Every image has a version tag or a digest, including the ones that operators start. */
 export const imageFindings = (manifests: readonly Manifest[]): string[] =>
   manifests.flatMap((manifest) =>
     imagesOf(manifest.spec)
       .filter((image) => !/@sha256:[0-9a-f]{64}$|:(?!latest$)[\w.-]*\d[\w.-]*$/.test(image))
-      .map((image) => `${nameOf(manifest)}: the image ${image} has no version`),
+      .map((image) => `${nameOf(manifest)}: the image ${image} has no version tag`),
   )
 
 export function imagesOf(value: unknown): string[] {
@@ -36,11 +36,11 @@ export function resourceFindings(manifests: readonly Manifest[]): string[] {
   )
 }
 
-/** As the level `restricted` of Kubernetes' pod security, and a root file system that nobody writes to. */
+/** The restricted level of Kubernetes' pod security standards, and a read-only root file system. */
 export function securityFindings(manifests: readonly Manifest[]): string[] {
   const namespaces = ofKind(manifests, 'Namespace')
     .filter(({ metadata }) => metadata.labels?.['pod-security.kubernetes.io/enforce'] !== 'restricted')
-    .map((namespace) => `${nameOf(namespace)} does not enforce restricted pods`)
+    .map((namespace) => `${nameOf(namespace)} does not enforce the restricted pod security level`)
   const pods = workloadsOf(manifests).flatMap((workload) => [
     ...podSecurity(workload),
     ...containersOf(workload).flatMap((container) =>
@@ -55,17 +55,17 @@ function podSecurity(workload: Workload): string[] {
   const { runAsNonRoot, runAsUser = 0, seccompProfile } = spec.securityContext ?? {}
   const findings: string[] = []
   if (runAsNonRoot !== true || runAsUser === 0) findings.push('may run as root')
-  if (seccompProfile?.type !== 'RuntimeDefault') findings.push('runs without seccomp')
+  if (seccompProfile?.type !== 'RuntimeDefault') findings.push('has no seccomp profile')
   if (spec.hostNetwork || spec.hostPID || spec.volumes?.some(({ hostPath }) => hostPath !== undefined))
-    findings.push('enters its host')
-  if (spec.automountServiceAccountToken !== false) findings.push('has a token of Kubernetes')
+    findings.push('uses the network, processes or files of its node')
+  if (spec.automountServiceAccountToken !== false) findings.push('mounts a service account token')
   return findings.map((finding) => `${nameOf(workload)} ${finding}`)
 }
 
 function containerSecurity({ securityContext = {} }: Container): string[] {
   const { allowPrivilegeEscalation, privileged, readOnlyRootFilesystem, capabilities = {} } = securityContext
   const findings: string[] = []
-  if (allowPrivilegeEscalation !== false || privileged) findings.push('may get new privileges')
+  if (allowPrivilegeEscalation !== false || privileged) findings.push('can escalate its privileges')
   if (readOnlyRootFilesystem !== true) findings.push('can write to its root file system')
   if (!capabilities.drop?.includes('ALL') || capabilities.add) findings.push('keeps capabilities')
   return findings
@@ -98,11 +98,11 @@ function probeFinding(
   if (!probe.httpGet) return undefined
   const { port, path: asked } = probe.httpGet
   if (!ports.some((own) => own.name === port || own.containerPort === port))
-    return `asks port ${port}, which it has not`
-  return name === 'app' && asked !== path ? `asks ${asked}, not ${path}` : undefined
+    return `uses port ${port}, which the container does not have`
+  return name === 'app' && asked !== path ? `requests ${asked} instead of ${path}` : undefined
 }
 
-/** The sleep before SIGTERM, the drain after it and the time to finish must fit into what Kubernetes allows. */
+/** The sleep before SIGTERM, the drain and the shutdown timeout fit into the termination grace period. */
 export function shutdownFindings(manifests: readonly Manifest[]): string[] {
   const { data = {} } = manifests.find(({ metadata }) => metadata.name === 'app-config') ?? {}
   return workloadsOf(manifests).flatMap((workload) => {
@@ -110,9 +110,11 @@ export function shutdownFindings(manifests: readonly Manifest[]): string[] {
     const app = spec.containers.find(({ name }) => name === 'app')
     if (!app) return []
     const sleep = app.lifecycle?.preStop?.sleep?.seconds ?? 0
-    if (sleep === 0) return [`${nameOf(workload)} does not wait for its endpoint to be removed`]
+    if (sleep === 0) return [`${nameOf(workload)} stops before its endpoint is removed (no preStop sleep)`]
     const needed = sleep + (Number(data['SHUTDOWN_DRAIN_MS']) + Number(data['SHUTDOWN_TIMEOUT_MS'])) / 1000
     const allowed = spec.terminationGracePeriodSeconds ?? 30
-    return needed < allowed ? [] : [`${nameOf(workload)} needs ${needed} s to end, and has ${allowed}`]
+    return needed < allowed
+      ? []
+      : [`${nameOf(workload)} needs ${needed} s to shut down, but gets ${allowed} s`]
   })
 }

@@ -1,4 +1,4 @@
-// What one object says of another must be so.
+// References between objects.
 import {
   type Container,
   type KeyRef,
@@ -18,22 +18,25 @@ type Service = Manifest & {
 
 type Cluster = Manifest & { spec: { instances: number; certificates: { serverAltDNSNames: string[] } } }
 
-/** Each Service has pods behind it, which listen on its ports. */
+/** Each Service selects pods that listen on its ports. */
 export const serviceFindings = (manifests: readonly Manifest[]): string[] =>
   ofKind<Service>(manifests, 'Service').flatMap((service) => {
     const { selector, ports } = service.spec
     if ('cnpg.io/cluster' in selector)
-      return isInstance(selector, manifests) ? [] : [`${nameOf(service)} has no instance`]
+      return isInstance(selector, manifests) ? [] : [`${nameOf(service)} selects no database instance`]
     const workload = workloadsOf(manifests).find(({ spec }) =>
       selects(selector, spec.template.metadata.labels),
     )
-    if (!workload) return [`${nameOf(service)} has no pods`]
+    if (!workload) return [`${nameOf(service)} selects no pods`]
     const open = containersOf(workload).flatMap(({ ports: own = [] }) => own)
     return ports
       .filter(
         ({ targetPort }) => !open.some((own) => own.name === targetPort || own.containerPort === targetPort),
       )
-      .map(({ targetPort }) => `${nameOf(service)} leads to port ${targetPort}, which nobody listens on`)
+      .map(
+        ({ targetPort }) =>
+          `${nameOf(service)} forwards to port ${targetPort}, which no container listens on`,
+      )
   })
 
 /** The operator numbers the instances of a cluster from 1. */
@@ -45,7 +48,7 @@ function isInstance(selector: Labels, manifests: readonly Manifest[]): boolean {
   )
 }
 
-/** Keys by the name of the Secret or ConfigMap that has them, whoever makes it. */
+/** Keys of each Secret and ConfigMap, also of those that an operator creates. */
 function keysOf(manifests: readonly Manifest[]): Map<string, Set<string>> {
   const keys = new Map<string, Set<string>>()
   for (const { kind, metadata, data, stringData } of ofKind(manifests, 'Secret', 'ConfigMap'))
@@ -58,12 +61,12 @@ function keysOf(manifests: readonly Manifest[]): Map<string, Set<string>> {
   return keys
 }
 
-/** Each key that a pod reads is in its Secret or ConfigMap. */
+/** Each key that a pod reads exists in its Secret or ConfigMap. */
 export function keyFindings(manifests: readonly Manifest[]): string[] {
   const keys = keysOf(manifests)
   const missing = (kind: 'Secret' | 'ConfigMap', { name, key, optional }: KeyRef) => {
     const known = keys.get(`${kind} ${name}`)
-    if (!known) return [`reads ${kind} ${name}, which nobody makes`]
+    if (!known) return [`reads ${kind} ${name}, which does not exist`]
     return known.has(key) || optional ? [] : [`reads ${key} of ${kind} ${name}, which has no such key`]
   }
   const ofContainer = ({ env = [], envFrom = [] }: Container) => [
@@ -73,7 +76,7 @@ export function keyFindings(manifests: readonly Manifest[]): string[] {
     ]),
     ...envFrom.flatMap(({ configMapRef }) =>
       configMapRef && !keys.has(`ConfigMap ${configMapRef.name}`)
-        ? [`reads ConfigMap ${configMapRef.name}, which nobody makes`]
+        ? [`reads ConfigMap ${configMapRef.name}, which does not exist`]
         : [],
     ),
   ]
@@ -88,7 +91,7 @@ export function keyFindings(manifests: readonly Manifest[]): string[] {
   )
 }
 
-/** Each volume that is mounted is there, and each that is there is mounted. */
+/** Each mounted volume exists, and each volume is mounted. */
 export const volumeFindings = (manifests: readonly Manifest[]): string[] =>
   workloadsOf(manifests).flatMap((workload) => {
     type Claims = { volumeClaimTemplates?: Manifest[] }
@@ -103,12 +106,12 @@ export const volumeFindings = (manifests: readonly Manifest[]): string[] =>
     const unknown = [...mounted].filter((name) => !volumes.has(name))
     const unused = [...volumes].filter((name) => !mounted.has(name))
     return [
-      ...unknown.map((name) => `${nameOf(workload)} mounts ${name}, which is no volume`),
-      ...unused.map((name) => `${nameOf(workload)} mounts ${name} nowhere`),
+      ...unknown.map((name) => `${nameOf(workload)} mounts ${name}, which is not a volume`),
+      ...unused.map((name) => `${nameOf(workload)} does not mount its volume ${name}`),
     ]
   })
 
-/** Every variable is one that the server knows. */
+/** The server reads every variable that it is given. */
 export const environmentFindings = (manifests: readonly Manifest[], known: ReadonlySet<string>): string[] => {
   const given = [
     ...workloadsOf(manifests)
@@ -117,10 +120,12 @@ export const environmentFindings = (manifests: readonly Manifest[], known: Reado
       .flatMap(({ env = [] }) => env.map(({ name }) => name)),
     ...Object.keys(manifests.find(({ metadata }) => metadata.name === 'app-config')?.data ?? {}),
   ]
-  return [...new Set(given)].filter((name) => !known.has(name)).map((name) => `the server knows no ${name}`)
+  return [...new Set(given)]
+    .filter((name) => !known.has(name))
+    .map((name) => `the server has no variable ${name}`)
 }
 
-/** The hosts of the database's URLs exist, and the certificate has their names. */
+/** The hosts in database URLs exist, and the database certificate covers them. */
 export function databaseFindings(manifests: readonly Manifest[]): string[] {
   const [cluster] = ofKind<Cluster>(manifests, 'Cluster')
   if (!cluster) return []
@@ -133,9 +138,9 @@ export function databaseFindings(manifests: readonly Manifest[]): string[] {
     .filter((host) => host !== `${name}-app`)
     .flatMap((host) => {
       if (own.includes(host)) return []
-      if (!others.includes(host)) return [`a URL of the database names ${host}, which is no Service`]
+      if (!others.includes(host)) return [`a database URL uses the host ${host}, which is not a Service`]
       return cluster.spec.certificates.serverAltDNSNames.includes(host)
         ? []
-        : [`the certificate does not name ${host}`]
+        : [`the database certificate does not cover ${host}`]
     })
 }
