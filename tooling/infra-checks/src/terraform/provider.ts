@@ -2,26 +2,26 @@ import { type ServiceDefinition, Server, ServerCredentials, loadPackageDefinitio
 import { loadSync } from '@grpc/proto-loader'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Block, type ProviderSchema, has, readSchemas } from './schema.ts'
+import { basename, join } from 'node:path'
+import { type Block, type ProviderSchema, type Types, readSchemas } from './schema.ts'
 import { type Encoded, applied, decoded, encoded, planned, read, replanned } from './values.ts'
 
 const NESTING = { single: 1, list: 2, set: 3 }
 
 /**
- * Providers that Terraform takes for the real ones: their schemas are, what they make is not. They run in this process;
- * Terraform finds them by the variable that `env` holds.
+ * Simulated providers with the schemas of the real ones. They run in this process; Terraform finds them through the
+ * variable in `env`.
  */
 export async function simulateProviders(): Promise<AsyncDisposable & { env: Record<string, string> }> {
   await using opened = new AsyncDisposableStack()
   const dir = await mkdtemp(join(tmpdir(), 'terraform-providers-'))
   opened.defer(() => rm(dir, { recursive: true, force: true }))
   const addresses: Record<string, unknown> = {}
-  for (const schema of await readSchemas()) {
-    const socket = join(dir, schema.source.replace('/', '-'))
+  for (const [address, schema] of Object.entries(readSchemas().provider_schemas)) {
+    const socket = join(dir, basename(address))
     const server = await serve(schema, `unix:${socket}`)
     opened.defer(() => server.forceShutdown())
-    addresses[`registry.terraform.io/${schema.source}`] = {
+    addresses[address] = {
       Protocol: 'grpc',
       ProtocolVersion: 5,
       Pid: process.pid,
@@ -56,7 +56,7 @@ function providerService(): ServiceDefinition {
     .service
 }
 
-/** What of any request is used. */
+/** The members of requests that are used. */
 type Request = {
   type_name: string
   config?: Encoded
@@ -79,16 +79,17 @@ const unary =
     }
   }
 
-function answers({ provider, resources, data, ephemeral }: ProviderSchema): Record<string, Answer> {
+function answers(schema: ProviderSchema): Record<string, Answer> {
+  const { resource_schemas = {}, data_source_schemas = {}, ephemeral_resource_schemas = {} } = schema
   let made = 0
-  // The provider's own rules for values are not in its schema.
+  // A schema does not hold the provider's rules for values.
   const accept: Answer = () => ({})
   return {
     GetSchema: () => ({
-      provider: { version: 0, block: wired(provider) },
-      resource_schemas: allWired(resources),
-      data_source_schemas: allWired(data),
-      ephemeral_resource_schemas: allWired(ephemeral),
+      provider: { version: 0, block: toWire(schema.provider.block) },
+      resource_schemas: allToWire(resource_schemas),
+      data_source_schemas: allToWire(data_source_schemas),
+      ephemeral_resource_schemas: allToWire(ephemeral_resource_schemas),
     }),
     PrepareProviderConfig: ({ config }) => ({ prepared_config: config }),
     ValidateResourceTypeConfig: accept,
@@ -99,7 +100,7 @@ function answers({ provider, resources, data, ephemeral }: ProviderSchema): Reco
     UpgradeResourceState: ({ raw_state }) => ({ upgraded_state: { json: raw_state?.json } }),
     ReadResource: ({ current_state }) => ({ new_state: current_state }),
     PlanResourceChange: ({ type_name, prior_state, proposed_new_state }) => {
-      const block = blockOf(resources, type_name)
+      const block = blockOf(resource_schemas, type_name)
       const proposed = decoded(proposed_new_state)
       const isNew = decoded(prior_state) === null
       const plan = proposed && (isNew ? planned(block, proposed) : replanned(block, proposed))
@@ -107,48 +108,43 @@ function answers({ provider, resources, data, ephemeral }: ProviderSchema): Reco
     },
     ApplyResourceChange: ({ type_name, planned_state }) => {
       const plan = decoded(planned_state)
-      const state = plan && applied(blockOf(resources, type_name), plan, `${type_name} ${(made += 1)}`)
+      const state = plan && applied(blockOf(resource_schemas, type_name), plan, `${type_name} ${(made += 1)}`)
       return { new_state: encoded(state), legacy_type_system: true }
     },
     ReadDataSource: ({ type_name, config }) => ({
-      state: encoded(read(blockOf(data, type_name), decoded(config) ?? {}, type_name)),
+      state: encoded(read(blockOf(data_source_schemas, type_name), decoded(config) ?? {}, type_name)),
     }),
     OpenEphemeralResource: ({ type_name, config }) => ({
-      result: encoded(read(blockOf(ephemeral, type_name), decoded(config) ?? {}, type_name)),
+      result: encoded(read(blockOf(ephemeral_resource_schemas, type_name), decoded(config) ?? {}, type_name)),
     }),
     CloseEphemeralResource: accept,
   }
 }
 
-function blockOf(blocks: Record<string, Block>, type: string): Block {
-  const block = blocks[type]
-  if (block === undefined) throw new Error(`the schema has no ${type}`)
-  return block
+function blockOf(types: Types, type: string): Block {
+  const schema = types[type]
+  if (schema === undefined) throw new Error(`provider-schemas.json has no ${type}`)
+  return schema.block
 }
 
-const allWired = (blocks: Record<string, Block>) =>
+const allToWire = (types: Types) =>
   Object.fromEntries(
-    Object.entries(blocks).map(([type, block]) => [type, { version: 0, block: wired(block) }]),
+    Object.entries(types).map(([type, { block }]) => [type, { version: 0, block: toWire(block) }]),
   )
 
-/** A block as the protocol has it. */
-function wired({ attributes, blocks = {} }: Block): unknown {
+/** A block as the plugin protocol sends it. */
+function toWire({ attributes = {}, block_types = {} }: Block): unknown {
   return {
     attributes: Object.entries(attributes).map(([name, attribute]) => ({
+      ...attribute,
       name,
-      type: Buffer.from(JSON.stringify(attribute[1])),
-      required: has(attribute, 'required'),
-      optional: has(attribute, 'optional'),
-      computed: has(attribute, 'computed'),
-      sensitive: has(attribute, 'sensitive'),
-      write_only: has(attribute, 'write-only'),
+      type: Buffer.from(JSON.stringify(attribute.type)),
     })),
-    block_types: Object.entries(blocks).map(([name, nested]) => ({
-      type_name: name,
-      block: wired(nested),
-      nesting: NESTING[nested.nesting],
-      min_items: nested.items[0],
-      max_items: nested.items[1],
+    block_types: Object.entries(block_types).map(([type_name, { block, nesting_mode, ...items }]) => ({
+      ...items,
+      type_name,
+      block: toWire(block),
+      nesting: NESTING[nesting_mode],
     })),
   }
 }

@@ -1,5 +1,6 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { filesBelow, textOf } from '../files.ts'
 
 /** A type as Terraform writes it: "string", ["list", "string"], ["object", { "name": "string" }]. */
 export type Type =
@@ -7,35 +8,44 @@ export type Type =
   | readonly ['list' | 'set' | 'map', Type]
   | readonly ['object', Record<string, Type>]
 
-export type Flag = 'required' | 'optional' | 'computed' | 'sensitive' | 'write-only'
+type Flag = 'required' | 'optional' | 'computed' | 'sensitive' | 'write_only'
 
-/** Flags with spaces between, and the type. */
-export type Attribute = readonly [flags: string, type: Type]
+export type Attribute = { type: Type } & { [Name in Flag]?: boolean }
 
-export type Block = { attributes: Record<string, Attribute>; blocks?: Record<string, NestedBlock> }
+export type Block = { attributes?: Record<string, Attribute>; block_types?: Record<string, NestedBlock> }
 
-/** `items` are the fewest and the most; 0 at most is any number. */
-export type NestedBlock = Block & { nesting: 'single' | 'list' | 'set'; items: readonly [number, number] }
-
-/** What a provider says of the types that infra/terraform uses. */
-export type ProviderSchema = {
-  /** As in required_providers: hashicorp/aws. */
-  source: string
-  /** Which release of the provider it was read from. */
-  version: string
-  provider: Block
-  resources: Record<string, Block>
-  data: Record<string, Block>
-  ephemeral: Record<string, Block>
+type NestedBlock = {
+  nesting_mode: 'single' | 'list' | 'set'
+  block: Block
+  min_items?: number
+  max_items?: number
 }
 
-export const SCHEMA_DIR = join(import.meta.dirname, 'schemas')
+export type Types = Record<string, { block: Block }>
 
-export const has = ([flags]: Attribute, flag: Flag): boolean => flags.split(' ').includes(flag)
+export type ProviderSchema = {
+  provider: { block: Block }
+  resource_schemas?: Types
+  data_source_schemas?: Types
+  ephemeral_resource_schemas?: Types
+}
 
-export async function readSchemas(): Promise<ProviderSchema[]> {
-  const files = (await readdir(SCHEMA_DIR)).filter((name) => name.endsWith('.json'))
-  return Promise.all(
-    files.map(async (name) => JSON.parse(await readFile(join(SCHEMA_DIR, name), 'utf8')) as ProviderSchema),
-  )
+/** What `terraform providers schema -json` prints, by the providers' addresses. */
+export type Schemas = { provider_schemas: Record<string, ProviderSchema> }
+
+export const KINDS = {
+  resource: 'resource_schemas',
+  data: 'data_source_schemas',
+  ephemeral: 'ephemeral_resource_schemas',
+} as const
+
+export const SCHEMA_FILE = join(import.meta.dirname, 'provider-schemas.json')
+
+export const readSchemas = (): Schemas => JSON.parse(readFileSync(SCHEMA_FILE, 'utf8')) as Schemas
+
+/** The types that infra/terraform uses, such as `aws_vpc`. */
+export function usedTypes(kind: keyof typeof KINDS): string[] {
+  const source = filesBelow('infra/terraform', /\.tf$/).map(textOf).join('\n')
+  const declared = source.matchAll(new RegExp(`^${kind} "(\\w+)"`, 'gm'))
+  return [...new Set([...declared].map(([, type = '']) => type))].sort()
 }

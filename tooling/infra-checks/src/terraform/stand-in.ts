@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { type Attribute, type Type, has } from './schema.ts'
+import type { Attribute, Type } from './schema.ts'
 
 const REGION = 'eu-central-1'
 
-/** Where the form of a value matters to what reads it. */
+/** Values whose format matters to other resources. */
 const KNOWN: [name: RegExp, type: string, (hash: string) => unknown][] = [
   [/^account_id$/, 'string', () => '123456789012'],
   [/^region$/, 'string', () => REGION],
@@ -13,13 +13,13 @@ const KNOWN: [name: RegExp, type: string, (hash: string) => unknown][] = [
   [/^names$/, 'list', () => ['a', 'b', 'c'].map((zone) => `${REGION}${zone}`)],
 ]
 
-/** A value in place of one that only the cloud knows; the same for the same seed. */
+/** A stand-in for a value that only the cloud knows. The same seed gives the same value. */
 export function standIn(name: string, attribute: Attribute, seed: string): unknown {
   const hash = createHash('sha256').update(`${seed} ${name}`).digest('hex').slice(0, 12)
-  const kind = typeof attribute[1] === 'string' ? attribute[1] : attribute[1][0]
+  const kind = typeof attribute.type === 'string' ? attribute.type : attribute.type[0]
   const known = KNOWN.find(([pattern, type]) => type === kind && pattern.test(name))?.[2]
   if (known) return known(hash)
-  return ofType(attribute[1], { name, hash, isReadOnly: !has(attribute, 'optional') })
+  return ofType(attribute.type, { name, hash, isReadOnly: attribute.optional !== true })
 }
 
 type Named = { name: string; hash: string; isReadOnly: boolean }
@@ -34,7 +34,7 @@ function ofType(type: Type, named: Named): unknown {
     return Object.fromEntries(members.map(([name, member]) => [name, ofType(member, { ...named, name })]))
   }
   if (kind === 'map') return {}
-  // What one may set and did not is empty; what is for reading only has something in it.
+  // An optional list that is not set is empty; a read-only one has an item.
   const isObject = Array.isArray(inner) && inner[0] === 'object'
   return isObject && named.isReadOnly ? [ofType(inner as Type, named)] : []
 }

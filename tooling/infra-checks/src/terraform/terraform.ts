@@ -1,6 +1,6 @@
 import { type Ran, run } from '../tools.ts'
 
-/** Runs Terraform in a folder; `env` names the providers. */
+/** Runs Terraform in a folder; `env` points it to the simulated providers. */
 export function terraform(
   dir: string,
   args: readonly string[],
@@ -9,7 +9,7 @@ export function terraform(
   return run('terraform', [`-chdir=${dir}`, ...args], {
     env: {
       ...env,
-      // Asks nobody for newer versions, and takes no settings of whoever runs it.
+      // No check for newer versions, and no settings of the user.
       CHECKPOINT_DISABLE: '1',
       TF_CLI_CONFIG_FILE: '/dev/null',
       TF_IN_AUTOMATION: '1',
