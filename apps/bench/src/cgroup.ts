@@ -1,72 +1,52 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export type Limits = { memoryMiB: number; cpus: number }
-
-/** A control group of Linux, as a container's limits are made of; it takes root to make one. */
+/** A control group of Linux, which limits processes as a container does. */
 export type Cgroup = {
-  /** For `sh`: puts the shell, and what it then becomes, into the group. */
+  /** A shell command that moves the shell, and the program that replaces it, into the group. */
   enter: string
-  /** Bytes of the process's own pages, which cannot be read again from a file. */
-  anonymous: () => number
-  /** Page faults that had to read from the disk: many at a steady rate are thrashing. */
+  /** Memory that is not backed by a file. */
+  anonymousBytes: () => number
+  /** Page faults that read from the disk; a steady rate of them means thrashing. */
   majorFaults: () => number
+  /** Processes that the kernel killed for their memory. */
   kills: () => number
   remove: () => void
 }
 
 const ROOT = '/sys/fs/cgroup'
-const PERIOD_US = 100_000
 
-/** undefined where there are no control groups, or they are not ours to make. */
-export function makeCgroup(name: string, { memoryMiB, cpus }: Limits): Cgroup | undefined {
-  const bytes = memoryMiB * 1024 * 1024
-  const quota = Math.round(cpus * PERIOD_US)
+/** undefined unless Linux has control groups, of version 1 or 2, and we are root. */
+export function makeCgroup(
+  name: string,
+  { memoryMiB, cpus }: { memoryMiB: number; cpus: number },
+): Cgroup | undefined {
   if (process.getuid?.() !== 0) return undefined
-  if (existsSync(join(ROOT, 'cgroup.controllers'))) {
-    const group = join(ROOT, name)
-    return make([group], {
-      settings: { [join(group, 'memory.max')]: bytes, [join(group, 'cpu.max')]: `${quota} ${PERIOD_US}` },
-      memory: group,
-      kills: 'memory.events',
-      anonymous: 'anon',
-    })
-  }
-  if (!existsSync(join(ROOT, 'memory/memory.limit_in_bytes'))) return undefined
-  const memory = join(ROOT, 'memory', name)
-  const cpu = join(ROOT, 'cpu', name)
-  return make([memory, cpu], {
-    settings: {
-      [join(memory, 'memory.limit_in_bytes')]: bytes,
-      [join(cpu, 'cpu.cfs_period_us')]: PERIOD_US,
-      [join(cpu, 'cpu.cfs_quota_us')]: quota,
-    },
-    memory,
-    kills: 'memory.oom_control',
-    anonymous: 'rss',
-  })
-}
-
-type Version = {
-  settings: Record<string, string | number>
-  memory: string
-  kills: string
-  anonymous: string
-}
-
-function make(folders: string[], { settings, memory, kills, anonymous }: Version): Cgroup {
+  const isV2 = existsSync(join(ROOT, 'cgroup.controllers'))
+  if (!isV2 && !existsSync(join(ROOT, 'memory'))) return undefined
+  const memory = isV2 ? join(ROOT, name) : join(ROOT, 'memory', name)
+  const cpu = isV2 ? memory : join(ROOT, 'cpu', name)
+  const folders = [...new Set([memory, cpu])]
   for (const folder of folders) mkdirSync(folder, { recursive: true })
-  for (const [file, value] of Object.entries(settings)) writeFileSync(file, String(value))
-  const read = (file: string) => readFileSync(join(memory, file), 'utf8')
-  const field = (file: string, name: string) =>
-    Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(read(file))?.[1] ?? 0)
+
+  const bytes = memoryMiB * 1024 * 1024
+  const [periodUs, quotaUs] = [100_000, Math.round(cpus * 100_000)]
+  if (isV2) {
+    writeFileSync(join(memory, 'memory.max'), String(bytes))
+    writeFileSync(join(cpu, 'cpu.max'), `${quotaUs} ${periodUs}`)
+  } else {
+    writeFileSync(join(memory, 'memory.limit_in_bytes'), String(bytes))
+    writeFileSync(join(cpu, 'cpu.cfs_period_us'), String(periodUs))
+    writeFileSync(join(cpu, 'cpu.cfs_quota_us'), String(quotaUs))
+  }
+
+  const field = (file: string, key: string) =>
+    Number(new RegExp(`^${key} (\\d+)$`, 'm').exec(readFileSync(join(memory, file), 'utf8'))?.[1] ?? 0)
   return {
     enter: folders.map((folder) => `echo $$ > ${folder}/cgroup.procs`).join(' && '),
-    anonymous: () => field('memory.stat', anonymous),
+    anonymousBytes: () => field('memory.stat', isV2 ? 'anon' : 'rss'),
     majorFaults: () => field('memory.stat', 'pgmajfault'),
-    kills: () => field(kills, 'oom_kill'),
-    remove: () => {
-      for (const folder of folders) rmdirSync(folder)
-    },
+    kills: () => field(isV2 ? 'memory.events' : 'memory.oom_control', 'oom_kill'),
+    remove: () => folders.forEach((folder) => rmdirSync(folder)),
   }
 }

@@ -1,69 +1,54 @@
+import { ALL_WORKLOADS } from '@todo/load'
 import { View, parse } from 'vega'
 import { type TopLevelSpec, compile } from 'vega-lite'
-import type { Plan } from './measure.ts'
-import { type Summaries, keyOf } from './statistics.ts'
+import type { Summary } from './statistics.ts'
+import { TARGETS } from './targets.ts'
 
-/** Charts as SVG by file name. */
-export async function charts(
-  summaries: Summaries,
-  { workloads, targets }: Plan,
-): Promise<Map<string, string>> {
-  const points = workloads.flatMap((workload) =>
-    targets.flatMap(({ name }) => {
-      const summary = summaries.get(keyOf(name, workload))
-      return summary ? [{ workload, target: name, ...summary }] : []
-    }),
-  )
-  const order = targets.map(({ name }) => name)
-  const base = {
+type Bars = { title: string; figures: string[] }
+
+/** Charts as SVG, by file name. */
+export async function charts(summaries: Summary[]): Promise<Map<string, string>> {
+  const throughput = { title: 'Requests per second (more is better)', figures: ['requestsPerSecond'] }
+  const cpu = {
+    title: 'Microseconds of CPU per request, of the server (dark) and of Postgres (less is better)',
+    figures: ['serverCpu', 'postgresCpu'],
+  }
+  return new Map([
+    ['throughput.svg', await barChart(summaries, throughput)],
+    ['cpu.svg', await barChart(summaries, cpu)],
+  ])
+}
+
+/** One small chart for each workload, with a bar for each target; two figures are stacked, the first one darker. */
+function barChart(summaries: Summary[], { title, figures }: Bars): Promise<string> {
+  const targets = TARGETS.map(({ name }) => name)
+  const spec: TopLevelSpec = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    data: { values: points },
+    title,
+    data: { values: summaries },
     columns: 3,
     config: { font: 'sans-serif', background: 'white', view: { stroke: 'transparent' } },
     resolve: { scale: { x: 'independent' } },
-  } as const
-  const facet = { field: 'workload', type: 'nominal', sort: workloads, title: null } as const
-  const y = { field: 'target', type: 'nominal', sort: order, title: null } as const
-  const color = { field: 'target', type: 'nominal', sort: order, legend: null } as const
-  const throughput: TopLevelSpec = {
-    ...base,
-    title: 'Requests per second (more is better)',
-    facet,
-    spec: {
-      width: 200,
-      height: { step: 16 },
-      mark: 'bar',
-      encoding: { y, color, x: { field: 'requestsPerSecond', type: 'quantitative', title: null } },
-    },
-  }
-  const cpu: TopLevelSpec = {
-    ...base,
-    title: 'Microseconds of CPU per request, of the server (dark) and of Postgres (less is better)',
-    facet,
-    transform: [{ fold: ['serverCpu', 'postgresCpu'], as: ['part', 'microseconds'] }],
+    facet: { field: 'workload', type: 'nominal', sort: ALL_WORKLOADS, title: null },
+    transform: [{ fold: figures, as: ['part', 'value'] }],
     spec: {
       width: 200,
       height: { step: 16 },
       mark: 'bar',
       encoding: {
-        y,
-        color,
+        x: { field: 'value', type: 'quantitative', title: null },
+        y: { field: 'target', type: 'nominal', sort: targets, title: null },
+        color: { field: 'target', type: 'nominal', sort: targets, legend: null },
         opacity: {
           field: 'part',
           type: 'nominal',
-          sort: ['serverCpu'],
-          scale: { domain: ['serverCpu', 'postgresCpu'], range: [1, 0.4] },
+          sort: figures,
+          scale: { domain: figures, range: figures.map((_, index) => 1 - 0.6 * index) },
           legend: null,
         },
         order: { field: 'part', sort: 'descending' },
-        x: { field: 'microseconds', type: 'quantitative', title: null },
       },
     },
   }
-  return new Map([
-    ['throughput.svg', await svgOf(throughput)],
-    ['cpu.svg', await svgOf(cpu)],
-  ])
+  return new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
 }
-
-const svgOf = (spec: TopLevelSpec) => new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()

@@ -1,64 +1,95 @@
-import { CORES } from '@todo/load'
+import { ALL_WORKLOADS, CORES } from '@todo/load'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { charts } from './charts.ts'
+import type { ContainerRun } from './container.ts'
 import type { Gate } from './gates.ts'
-import type { Plan, Sample } from './measure.ts'
-import { type Summary, keyOf, ratioOf, summarise, throughput } from './statistics.ts'
+import { CONNECTIONS, type Sample } from './measure.ts'
+import type { Options } from './options.ts'
+import { ratio, summarize } from './statistics.ts'
 
-/** What it ran on: figures of two machines do not compare. */
+type Results = { samples: Sample[]; container: ContainerRun | undefined; gates: Gate[] }
+
+/** Prints the report and writes it to files, with charts. */
+export async function writeReport(
+  { plan, isQuick, isWhole, out }: Options,
+  { samples, container, gates }: Results,
+): Promise<void> {
+  const shown = isWhole ? gates : gates.filter(({ verdict }) => verdict !== 'not measured')
+  const missed = gates.filter(({ verdict }) => verdict === 'MISSED').length
+  const result = isQuick
+    ? 'All answers are correct. The figures of a quick run are noise, so no gate is checked.'
+    : `${gateTable(shown)}\n\n${missed} of ${shown.length} gates missed.`
+  const { owners, bigTodos } = plan.scale
+  const heading = [
+    `${new Date().toISOString().slice(0, 10)}, ${machine()}.`,
+    `Medians of ${plan.rounds} interleaved rounds, ${CONNECTIONS} connections, ${owners} owners with 100 todos each and one with ${bigTodos}. A ratio is the median of the ratios within the rounds.`,
+  ].join('\n\n')
+  const tables = workloadTables(samples)
+  console.log(`\n${heading}\n\n${tables}\n\n${result}`)
+
+  mkdirSync(out, { recursive: true })
+  const save = (name: string, text: string) => writeFileSync(join(out, name), `${text}\n`)
+  const summaries = summarize(samples)
+  const data = { at: new Date(), machine: machine(), plan, gates, summaries, container }
+  save('report.md', `# The last run of \`pnpm bench\`\n\n${heading}\n\n${result}\n\n${tables}`)
+  save('report.json', JSON.stringify(data, null, 2))
+  for (const [name, svg] of await charts(summaries)) save(name, svg)
+}
+
+/** Figures of two machines are not comparable. */
 export function machine(): string {
-  const [cpu] = cpus()
   const pinned = CORES
     ? `load generator on core ${CORES.generator}, server on ${CORES.server}, Postgres on ${CORES.postgres}`
-    : 'nothing bound to a core'
-  return `${cpu?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.versions.node}; ${pinned}`
+    : 'no process pinned to a core'
+  return `${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.versions.node}; ${pinned}`
 }
 
-const HEADS = ['', 'req/s', '/ floor', 'p50 ms', 'p99 ms', 'server µs', 'Postgres µs', 'MiB']
-
-/** A Markdown table per workload, which is also readable as it is. */
-export function tables(samples: Sample[], { workloads, targets }: Plan): string {
-  const summaries = summarise(samples)
-  return workloads
-    .map((workload) => {
-      const rows = targets.flatMap(({ name }) => {
-        const summary = summaries.get(keyOf(name, workload))
-        const toFloor = ratioOf(samples, { targets: [name, 'floor'], workload, of: throughput })
-        return summary ? [[name, ...cells(summary, toFloor)]] : []
-      })
-      return `### ${workload}\n\n${markdown([HEADS, ...rows])}`
-    })
-    .join('\n\n')
-}
-
-const cells = (summary: Summary, toFloor: number | undefined) => [
-  figure(summary.requestsPerSecond, 0),
-  figure(toFloor, 2),
-  figure(summary.p50, 1),
-  figure(summary.p99, 1),
-  figure(summary.serverCpu, 0),
-  figure(summary.postgresCpu, 0),
-  figure(summary.memoryMiB, 0),
-]
-
-export function gateTable(gates: Gate[]): string {
-  const rows = gates.map(({ what, wanted, value, isReached }) => [
-    what,
-    wanted,
-    figure(value, 2),
-    value === undefined ? 'not measured' : isReached ? 'reached' : 'MISSED',
+export const gateTable = (gates: Gate[]) =>
+  markdown([
+    ['gate', 'wanted', 'measured', 'lowest', 'result'],
+    ...gates.map(({ what, wanted, measured, lowest, verdict }) => [
+      what,
+      wanted,
+      figure(measured, 2),
+      lowest ?? '',
+      verdict,
+    ]),
   ])
-  return markdown([['what', 'wanted', 'measured', ''], ...rows])
+
+/** A table for each workload, with the medians of each target. */
+export function workloadTables(samples: Sample[]): string {
+  const summaries = summarize(samples)
+  return ALL_WORKLOADS.flatMap((workload) => {
+    const rows = summaries
+      .filter((summary) => summary.workload === workload)
+      .map(({ target, requestsPerSecond, p50, p99, serverCpu, postgresCpu, memoryMiB }) => [
+        target,
+        figure(requestsPerSecond, 0),
+        figure(ratio(samples, { target, peer: 'floor', workload, by: 'throughput' }), 2),
+        figure(p50, 1),
+        figure(p99, 1),
+        figure(serverCpu, 0),
+        figure(postgresCpu, 0),
+        figure(memoryMiB, 0),
+      ])
+    const heads = ['', 'req/s', '/ floor', 'p50 ms', 'p99 ms', 'server µs', 'Postgres µs', 'MiB']
+    return rows.length === 0 ? [] : [`### ${workload}\n\n${markdown([heads, ...rows])}`]
+  }).join('\n\n')
 }
 
-const figure = (value: number | undefined, digits: number) =>
-  value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
+const figure = (value: number | undefined, digits: number) => value?.toFixed(digits) ?? '–'
 
-function markdown([heads = [], ...rows]: string[][]): string {
-  const widths = heads.map((head, column) =>
-    Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  )
-  const line = (row: string[]) =>
-    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`
-  const rule = `| ${widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`
-  return [line(heads), rule, ...rows.map(line)].join('\n')
+function markdown(rows: string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  return rows
+    .toSpliced(1, 0, rule)
+    .map((row) => widths.map((width, column) => pad(row[column] ?? '', { width, isFirst: column === 0 })))
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n')
 }
+
+const pad = (cell: string, { width, isFirst }: { width: number; isFirst: boolean }) =>
+  isFirst ? cell.padEnd(width) : cell.padStart(width)

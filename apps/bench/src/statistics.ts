@@ -1,55 +1,53 @@
 import type { WorkloadName } from '@todo/load'
 import type { Sample } from './measure.ts'
 
+const FIGURES = ['requestsPerSecond', 'p50', 'p99', 'serverCpu', 'postgresCpu', 'memoryMiB'] as const
+
 /** Medians over the rounds. */
-export type Summary = Omit<Sample, 'target' | 'workload' | 'round'>
-export type Summaries = Map<string, Summary>
+export type Summary = { target: string; workload: WorkloadName } & Record<
+  (typeof FIGURES)[number],
+  number | undefined
+>
 
-const FIELDS = ['requestsPerSecond', 'p50', 'p99', 'serverCpu', 'postgresCpu', 'memoryMiB'] as const
-
-export const keyOf = (target: string, workload: WorkloadName) => `${workload} ${target}`
-
-export function summarise(samples: Sample[]): Summaries {
-  const groups = Map.groupBy(samples, ({ target, workload }) => keyOf(target, workload))
-  return new Map(
-    [...groups].map(([key, group]) => {
-      const medians = FIELDS.map(
-        (field) => [field, median(group.map((sample) => sample[field] ?? Number.NaN))] as const,
-      )
-      return [key, Object.fromEntries(medians) as Summary]
-    }),
-  )
+export function summarize(samples: Sample[]): Summary[] {
+  const groups = Map.groupBy(samples, ({ target, workload }) => `${target} ${workload}`)
+  return [...groups.values()].map((group) => {
+    const { target, workload } = group[0] as Sample
+    const medians = FIGURES.map((figure) => [figure, median(group.map((sample) => sample[figure]))] as const)
+    return { target, workload, ...Object.fromEntries(medians) } as Summary
+  })
 }
 
-/**
- * One target over another: the median of their ratios round by round, as a machine that others share is slow for a while,
- * and both are measured in that while. undefined: not measured.
- */
-export function ratioOf(
-  samples: Sample[],
-  {
-    targets,
-    workload,
-    of,
-  }: { targets: [string, string]; workload: WorkloadName; of: (sample: Sample) => number },
-): number | undefined {
-  const [one, other] = targets
-  const measured = samples.filter((sample) => sample.workload === workload)
-  const others = new Map(
-    measured.filter(({ target }) => target === other).map((sample) => [sample.round, of(sample)]),
-  )
-  const ratios = measured
-    .filter(({ target }) => target === one)
-    .map((sample) => of(sample) / (others.get(sample.round) ?? Number.NaN))
-  return ratios.length === 0 || ratios.some(Number.isNaN) ? undefined : median(ratios)
+export type Comparison = {
+  target: string
+  peer: string
+  workload: WorkloadName
+  by: 'throughput' | "the server's CPU"
 }
 
-export function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
+/** The median of the ratios within each round, in which both run on an equally busy machine; undefined if not measured. */
+export function ratio(samples: Sample[], { target, peer, workload, by }: Comparison): number | undefined {
+  const figure = ({ requestsPerSecond, serverCpu }: Sample) =>
+    by === 'throughput' ? requestsPerSecond : serverCpu && 1 / serverCpu
+  const of = (name: string) =>
+    new Map(
+      samples
+        .filter((sample) => sample.target === name && sample.workload === workload)
+        .map((sample) => [sample.round, figure(sample)]),
+    )
+  const peers = of(peer)
+  return median([...of(target)].map(([round, ours]) => divide(ours, peers.get(round))))
+}
+
+export const divide = (a: number | undefined, b: number | undefined) =>
+  a === undefined || b === undefined ? undefined : a / b
+
+/** undefined without values, or if one of them is undefined. */
+export function median(values: (number | undefined)[]): number | undefined {
+  const sorted = values.filter((value) => value !== undefined).toSorted((a, b) => a - b)
+  if (sorted.length < values.length) return undefined
   const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? 0)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+  const upper = sorted[middle]
+  if (upper === undefined || sorted.length % 2 === 1) return upper
+  return ((sorted[middle - 1] ?? upper) + upper) / 2
 }
-
-export const throughput = ({ requestsPerSecond }: Sample) => requestsPerSecond

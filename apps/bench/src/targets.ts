@@ -1,14 +1,9 @@
-// The targets that are measured, and the programs behind them.
+import { ALL_WORKLOADS, PAGES, type Protocol, type WorkloadName } from '@todo/load'
 
-import type { Protocol } from '@todo/load'
+/** One interface of one program. */
+export type Target = { name: string; program: keyof typeof PROGRAMS; protocol: Protocol }
 
-export type Target = {
-  name: string
-  program: keyof typeof PROGRAMS
-  protocol: Protocol
-}
-
-/** What is started, by path from the bench's folder. */
+/** Paths from the folder of the bench. */
 export const PROGRAMS = {
   floor: 'peers/floor/main.ts',
   ours: '../server/dist/server.js',
@@ -27,8 +22,21 @@ export const TARGETS: readonly Target[] = [
   { name: 'hono', program: 'hono', protocol: 'rest' },
 ]
 
-export const targetNamed = (name: string): Target => {
+export function targetNamed(name: string): Target {
   const target = TARGETS.find((candidate) => candidate.name === name)
-  if (!target) throw new Error(`there is no target ${name}: ${TARGETS.map((one) => one.name).join(', ')}`)
+  if (!target)
+    throw new Error(`Unknown target ${name}. Choose from ${TARGETS.map((one) => one.name).join(', ')}.`)
   return target
+}
+
+export function workloadNamed(name: string): WorkloadName {
+  const workload = ALL_WORKLOADS.find((candidate) => candidate === name)
+  if (!workload) throw new Error(`Unknown workload ${name}. Choose from ${ALL_WORKLOADS.join(', ')}.`)
+  return workload
+}
+
+/** REST has no batches, and near and far pages are compared with each other, not with other programs. */
+export function runsOn(workload: WorkloadName, { name, protocol }: Target): boolean {
+  if (workload === 'batch') return protocol === 'rpc'
+  return !PAGES.includes(workload) || name === 'ours-rest'
 }

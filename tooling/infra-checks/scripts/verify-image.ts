@@ -3,7 +3,7 @@
 import { readMigrations } from '@todo/db'
 import { createThrowAway } from '@todo/db/testing'
 import { freePort, startTestServer, withClient } from '@todo/testing'
-import { QUICK, fill, startGenerator, stopUnderLoad, tokenOf } from '@todo/load'
+import { QUICK, seed, startGenerator, stopUnderLoad, tokenOf } from '@todo/load'
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startCluster } from '../src/cluster.ts'
@@ -99,7 +99,7 @@ async function inContainers(): Promise<void> {
     must(rows[0]?.n === migrations, `${rows[0]?.n} of ${migrations} migrations were applied`)
     return `${migrations} migrations, each once`
   })
-  await withClient(database.url, (client) => fill(client, QUICK))
+  await withClient(database.url, (client) => seed(client, QUICK))
 
   const isReady = await step(
     'it starts read-only, without capabilities, in 128 MiB and 0.2 CPU',
@@ -131,7 +131,7 @@ async function inContainers(): Promise<void> {
   })
   await step(`the mix of the bench from ${CONNECTIONS} connections for a minute`, async () => {
     const generator = await startGenerator()
-    const job = { protocol: 'rest', workload: 'mix', number: 0, rounds: 1, cursor: undefined } as const
+    const job = { protocol: 'rest', workload: 'mix' } as const
     const outcome = await generator
       .run({ ...job, port, scale: QUICK, jwtSecret: JWT_SECRET, connections: CONNECTIONS, seconds: 60 })
       .finally(generator.stop)

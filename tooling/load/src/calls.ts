@@ -2,17 +2,19 @@ export type Protocol = 'rest' | 'rpc'
 
 export type Call = { method: 'GET' | 'POST' | 'PATCH'; path: string; body?: unknown }
 
-/** The operations as each protocol asks for them. */
+type Query = Record<string, string | number | boolean>
+
+/** The requests of the operations in one protocol. */
 export type Calls = {
   get: (id: string) => Call
-  list: (query: Record<string, string | number | boolean>) => Call
+  list: (query: Query) => Call
   create: (fields: Record<string, unknown>) => Call
   change: (id: string, fields: Record<string, unknown>) => Call
   complete: (id: string) => Call
   logIn: (credentials: { email: string; password: string }) => Call
-  /** Many gets in one request; REST has none. */
+  /** Many gets in one request; REST has no batches. */
   batch?: (ids: string[]) => Call
-  /** The operation's answer within the text of a response. */
+  /** The operation's answer in the body of a response. */
   answerOf: (text: string) => unknown
 }
 
@@ -59,7 +61,7 @@ const mutation = (procedure: string, input: unknown): Call => ({
   body: input,
 })
 
-const texts = (values: Record<string, string | number | boolean>) =>
+const texts = (values: Query) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
 
 export const CALLS: Record<Protocol, Calls> = { rest, rpc }

@@ -5,8 +5,8 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /**
- * The load generator has a core of its own. With more than two cores Postgres has the rest; with two it shares the
- * server's, as it is part of what a request costs. Without two cores, or without Linux's taskset, nothing is pinned.
+ * The load generator has a core of its own. Postgres has the others if there are more than two; else it shares the
+ * server's, because it is part of the cost of a request. undefined (nothing is pinned) with one core or without taskset.
  */
 export const CORES =
   process.platform === 'linux' && availableParallelism() > 1 && hasTaskset()
@@ -21,7 +21,7 @@ function hasTaskset(): boolean {
   return spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
 }
 
-/** Binds a process and what it starts to cores. */
-export async function pin(pid: number, cores: string | undefined): Promise<void> {
-  if (cores !== undefined) await run('taskset', ['-acp', cores, String(pid)])
+/** Binds all threads of a process, and the children it starts later, to cores. */
+export async function pin(pid: number | undefined, cores: string | undefined): Promise<void> {
+  if (pid !== undefined && cores !== undefined) await run('taskset', ['-acp', cores, String(pid)])
 }

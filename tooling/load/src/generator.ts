@@ -1,9 +1,9 @@
-// The load generator: a process of its own, so that it can have a core of its own. Told what to do by its parent.
+// The load generator, which start-generator.ts runs as a process of its own.
 import autocannon from 'autocannon'
 import { CALLS, type Protocol } from './calls.ts'
 import type { Scale } from './fixture.ts'
 import { tokenOf } from './token.ts'
-import { type Step, WORKLOADS, type WorkloadName } from './workloads.ts'
+import { type Request, WORKLOADS, type WorkloadName } from './workloads.ts'
 
 export type Job = {
   protocol: Protocol
@@ -12,9 +12,8 @@ export type Job = {
   scale: Scale
   jwtSecret: string
   connections: number
-  number: number
-  rounds: number
-  cursor: string | undefined
+  /** Of the page that `far page of many` asks for. */
+  cursor?: string | undefined
 } & ({ seconds: number } | { requests: number })
 
 export type Outcome = {
@@ -23,12 +22,10 @@ export type Outcome = {
   /** Milliseconds. */
   p50: number
   p99: number
-  /** Answers that are not right, and connections that broke. */
+  /** Incorrect answers, broken connections and timeouts. */
   wrong: number
   firstWrong: string | undefined
 }
-
-type Asked = { step?: Step }
 
 process.on('message', (job: Job) => {
   run(job).then(
@@ -39,42 +36,41 @@ process.on('message', (job: Job) => {
 process.once('disconnect', () => process.exit())
 
 async function run(job: Job): Promise<Outcome> {
-  const { protocol, port, workload, scale, connections } = job
+  const { protocol, port, workload, scale, jwtSecret, connections, cursor } = job
   const calls = CALLS[protocol]
-  const { number, rounds, cursor } = job
-  const next = WORKLOADS[workload]({ calls, scale, random, number, rounds, cursor })
+  const nextRequest = WORKLOADS[workload]({ calls, scale, cursor })
   const latencies: number[] = []
-  let last = 0
+  let lastAnswer = 0
   let wrong = 0
   let firstWrong: string | undefined
 
-  // Each connection has a context of its own, and asks again only when it is answered.
-  const request = {
-    setupRequest(options: object, context: Asked) {
-      const step = next()
-      context.step = step
-      const { method, path, body } = step.call
+  // Each connection has its own context, and sends a request only after the answer to the one before.
+  const handlers = {
+    setupRequest(options: object, context: { request?: Request }) {
+      context.request = nextRequest()
+      const { method, path, body } = context.request.call
+      const headers = {
+        authorization: `Bearer ${tokenOf(jwtSecret, context.request.owner)}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      }
       return {
         ...options,
         method,
         path,
-        headers: {
-          authorization: `Bearer ${tokenOf(job.jwtSecret, step.owner)}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
+        headers,
         body: body === undefined ? undefined : JSON.stringify(body),
       }
     },
-    onResponse(status: number, body: string, { step }: Asked) {
-      if (isRight(status, body, step)) return
+    onResponse(status: number, body: string, { request }: { request?: Request }) {
+      if (isCorrect(status, body, request)) return
       wrong += 1
       firstWrong ??= `${status} ${body.slice(0, 600)}`
     },
   }
 
-  const isRight = (status: number, body: string, step: Step | undefined) => {
+  const isCorrect = (status: number, body: string, request: Request | undefined) => {
     try {
-      return status >= 200 && status < 300 && step?.isRight(calls.answerOf(body)) === true
+      return status >= 200 && status < 300 && request?.isCorrect(calls.answerOf(body)) === true
     } catch {
       return false
     }
@@ -88,27 +84,27 @@ async function run(job: Job): Promise<Outcome> {
         connections,
         ...('seconds' in job ? { duration: job.seconds } : { amount: job.requests }),
         sampleInt: 100,
-        requests: [request],
+        bailout: 1,
+        timeout: 60,
+        requests: [handlers],
       } as autocannon.Options,
       (error, value) => (error === null ? resolve(value) : reject(error)),
     )
-    // Client, status, bytes and milliseconds.
-    instance.on('response', (...told) => {
-      latencies.push(told[3])
-      last = performance.now()
+    // The event has client, status, bytes and milliseconds.
+    instance.on('response', (...event) => {
+      latencies.push(event[3])
+      lastAnswer = performance.now()
     })
   })
-  // Counted requests end before autocannon does, which looks every 100 ms.
-  const seconds = ((last || performance.now()) - started) / 1000
   latencies.sort((a, b) => a - b)
+  const percentile = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0
   return {
     requests: latencies.length,
-    seconds,
-    p50: latencies[Math.floor(latencies.length * 0.5)] ?? 0,
-    p99: latencies[Math.floor(latencies.length * 0.99)] ?? 0,
+    // autocannon notices only every 100 ms that all requests are answered.
+    seconds: ((lastAnswer || performance.now()) - started) / 1000,
+    p50: percentile(0.5),
+    p99: percentile(0.99),
     wrong: wrong + result.errors + result.timeouts,
     firstWrong,
   }
 }
-
-const random = (below: number) => Math.floor(Math.random() * below)

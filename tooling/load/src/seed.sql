@@ -1,5 +1,5 @@
--- What fixture.ts describes. Settings: bench.owners (of 100 todos each), bench.big_todos (of the owner after them),
--- bench.password_hash. Indexes and foreign keys are left out while the rows come, and made again by the caller.
+-- The rows that fixture.ts describes. Settings: bench.owners (each with 100 todos), bench.big_todos (of the owner after
+-- them), bench.words, bench.password_hash. Inserts name their columns, so columns with a default may be added freely.
 CREATE FUNCTION pg_temp.bench_id(kind text, owner int, n int) RETURNS uuid LANGUAGE sql IMMUTABLE RETURN
   ('0199f0c5-0000-7000-8' || kind || '00-' || lpad(to_hex(owner), 5, '0') || lpad(to_hex(n), 7, '0'))::uuid;
 
@@ -25,7 +25,7 @@ FROM owners CROSS JOIN generate_series(0, 1) l;
 INSERT INTO todos (owner_id, id, list_id, title, description, priority, due_date, position, completed_at, created_at, updated_at)
 SELECT o.id, pg_temp.bench_id('c', o.owner, n), pg_temp.bench_id('b', o.owner, n % 2),
   w.words[n % 10 + 1] || ' ' || w.words[n / 10 % 10 + 1] || ' ' || n,
-  'Number ' || n || ' of what **owner ' || o.owner || '** has to do',
+  'Todo number ' || n || ' of **owner ' || o.owner || '**',
   n % 5,
   CASE WHEN n % 3 = 0 THEN date '2026-06-01' + n % 200 END,
   n,

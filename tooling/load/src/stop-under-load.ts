@@ -1,27 +1,29 @@
 import { Agent, get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+type Options = {
+  port: number
+  headers: Record<string, string>
+  connections: number
+  /** Sends SIGTERM and resolves when the server has exited. */
+  stop: () => Promise<unknown>
+}
+
 /**
- * Stops a server while clients go on asking. They do as a load balancer does: who is told to close the connection goes
- * elsewhere, and nobody is to be left without an answer.
+ * Stops a server under load. The clients behave like a load balancer: one that receives `connection: close` goes
+ * elsewhere, and every request before must be answered.
  */
 export async function stopUnderLoad({
   port,
   headers,
   connections,
   stop,
-}: {
-  port: number
-  headers: Record<string, string>
-  connections: number
-  /** Sends SIGTERM; resolves when it has ended. */
-  stop: () => Promise<unknown>
-}): Promise<{ stopMs: number; lost: number }> {
+}: Options): Promise<{ stopMs: number; lost: number }> {
   const agent = new Agent({ keepAlive: true })
   let lost = 0
   const client = async () => {
     for (;;) {
-      const result = await ask({ agent, port, headers })
+      const result = await requestPage({ agent, port, headers })
       if (result === 'lost') lost += 1
       if (result !== 'answered') return
     }
@@ -36,9 +38,9 @@ export async function stopUnderLoad({
   return { stopMs, lost }
 }
 
-type Client = { agent: Agent; port: number; headers: Record<string, string> }
+type Client = Pick<Options, 'port' | 'headers'> & { agent: Agent }
 
-function ask({ agent, port, headers }: Client): Promise<'answered' | 'last' | 'lost'> {
+function requestPage({ agent, port, headers }: Client): Promise<'answered' | 'last' | 'lost'> {
   return new Promise((resolve) => {
     const request = get(
       { port, host: '127.0.0.1', path: '/api/v1/todos?limit=20', agent, headers },

@@ -2,17 +2,17 @@ import { type KeyRing, createKeyRing, signingKey } from '@todo/core'
 import { randomUUID } from 'node:crypto'
 import { ownerId } from './fixture.ts'
 
-// A token lasts a quarter of an hour.
-const RENEWED_MS = 10 * 60_000
+// Shorter than the quarter of an hour that a token is valid.
+const RENEW_AFTER_MS = 10 * 60_000
 
 let keyRing: KeyRing | undefined
 let signedAt = 0
 let tokens = new Map<number, string>()
 
-/** An access token of an owner, by our key ring: the peers verify it with the same secret. */
+/** An access token of an owner, signed by our key ring; the peers verify it with the same secret. */
 export function tokenOf(secret: string, owner: number): string {
   keyRing ??= createKeyRing([signingKey(secret)])
-  if (Date.now() - signedAt > RENEWED_MS) {
+  if (Date.now() - signedAt > RENEW_AFTER_MS) {
     signedAt = Date.now()
     tokens = new Map()
   }

@@ -13,147 +13,138 @@ import {
   workId,
 } from './fixture.ts'
 
-/** One request: who sends it, and whether the answer to it is right. */
-export type Step = { owner: number; call: Call; isRight: (answer: unknown) => boolean }
+/** One request of an owner, and the check of its answer. */
+export type Request = { owner: number; call: Call; isCorrect: (answer: unknown) => boolean }
 
-export type Round = {
+type Options = {
   calls: Calls
   scale: Scale
-  /** From 0 up to `below`. */
-  random: (below: number) => number
-  /** Names each round of each door: what can be done only once is done to todos of this round alone. */
-  number: number
-  rounds: number
-  /** Of the page behind `farFrom` todos of the big owner. */
-  cursor: string | undefined
+  /** Of the page after the first `farFrom(scale)` todos of the big owner. */
+  cursor?: string | undefined
 }
 
-/** Makes the requests of a round, one after another. */
-export type Workload = (round: Round) => () => Step
+/** Makes requests, one after another. */
+type Workload = (options: Options) => () => Request
 
-const get: Workload = ({ calls, scale, random }) => {
+const get: Workload = ({ calls, scale }) => {
   return () => {
     const owner = random(readers(scale))
     const n = 1 + random(TODOS_PER_OWNER)
-    return { owner, call: calls.get(todoId(owner, n)), isRight: (answer) => isSeeded(answer, owner, n) }
+    return { owner, call: calls.get(todoId(owner, n)), isCorrect: (answer) => isSeeded(answer, owner, n) }
   }
 }
 
-const list: Workload = ({ calls, scale, random }) => {
-  const first = range(1, PAGE)
+const list: Workload = ({ calls, scale }) => {
+  const numbers = range(1, PAGE)
   return () => {
     const owner = random(readers(scale))
-    return {
-      owner,
-      call: calls.list({ limit: PAGE }),
-      isRight: (answer) => isPage(answer, { owner, numbers: first, more: true }),
-    }
+    return { owner, call: calls.list({ limit: PAGE }), isCorrect: isPage({ owner, numbers, hasMore: true }) }
   }
 }
 
-/** Pages of one owner, by position. */
-const pageOf =
-  (which: (scale: Scale) => number, skip: (scale: Scale) => number): Workload =>
+/** The page of one owner after the first `skip` todos. */
+const page =
+  (owner: (scale: Scale) => number, skip: (scale: Scale) => number): Workload =>
   ({ calls, scale, cursor }) => {
-    const owner = which(scale)
-    const numbers = range(skip(scale) + 1, skip(scale) + PAGE)
-    const query = { limit: PAGE, ...(skip(scale) > 0 && { cursor: cursor ?? '' }) }
-    return () => ({
-      owner,
-      call: calls.list(query),
-      isRight: (answer) => isPage(answer, { owner, numbers, more: true }),
-    })
+    const isFirst = skip(scale) === 0
+    const request = {
+      owner: owner(scale),
+      call: calls.list({ limit: PAGE, ...(!isFirst && { cursor: cursor ?? '' }) }),
+      isCorrect: isPage({
+        owner: owner(scale),
+        numbers: range(skip(scale) + 1, skip(scale) + PAGE),
+        hasMore: true,
+      }),
+    }
+    return () => request
   }
 
-const big = ({ owners }: Scale) => owners
-
-const filtered: Workload = ({ calls, scale, random }) => {
-  const open = openTodos().filter((n) => n % 2 === 1)
-  const sorted = open.toSorted((a, b) => (b % 5) - (a % 5) || b - a).slice(0, PAGE)
+const filtered: Workload = ({ calls, scale }) => {
+  const numbers = OPEN.filter((n) => n % 2 === 1)
+    .toSorted((a, b) => (b % 5) - (a % 5) || b - a)
+    .slice(0, PAGE)
   return () => {
     const owner = random(readers(scale))
     const query = { listId: workId(owner), completed: false, sort: 'priority', order: 'desc', limit: PAGE }
-    return {
-      owner,
-      call: calls.list(query),
-      isRight: (answer) => isPage(answer, { owner, numbers: sorted, more: true }),
-    }
+    return { owner, call: calls.list(query), isCorrect: isPage({ owner, numbers, hasMore: true }) }
   }
 }
 
-const search: Workload = ({ calls, scale, random }) => {
-  const found = new Map(
-    WORDS.map((word) => [
-      word,
-      range(1, TODOS_PER_OWNER).filter((n) => String(todoOf(0, n)['title']).includes(word)),
-    ]),
-  )
+const search: Workload = ({ calls, scale }) => {
+  const hits = WORDS.map((word) => ({
+    word,
+    found: range(1, TODOS_PER_OWNER).filter((n) => String(todoOf(0, n)['title']).includes(word)),
+  }))
   return () => {
     const owner = random(readers(scale))
-    const word = WORDS[random(WORDS.length)] ?? ''
-    const hits = found.get(word) ?? []
+    const { word, found } = pick(hits)
     return {
       owner,
       call: calls.list({ text: word, limit: PAGE }),
-      isRight: (answer) => isPage(answer, { owner, numbers: hits.slice(0, PAGE), more: hits.length > PAGE }),
+      isCorrect: isPage({ owner, numbers: found.slice(0, PAGE), hasMore: found.length > PAGE }),
     }
   }
 }
 
-const create: Workload = ({ calls, scale, random }) => {
+const create: Workload = ({ calls, scale }) => {
   return () => {
-    const title = `${WORDS[random(WORDS.length)]} ${random(1_000_000)}`
-    const fields = { title, priority: random(5), due: { date: '2026-12-24' } }
+    const fields = { ...titleAndPriority(), due: { date: '2026-12-24' } }
+    const { title, priority } = fields
     return {
-      owner: writer(scale, random),
+      owner: writer(scale),
       call: calls.create(fields),
-      isRight: (answer) =>
-        has(answer, { title, priority: fields.priority, version: 1, completedAt: null }) &&
+      isCorrect: (answer) =>
+        has(answer, { title, priority, version: 1, completedAt: null }) &&
         has((answer as { due: unknown }).due, fields.due),
     }
   }
 }
 
-const change: Workload = ({ calls, scale, random }) => {
+const change: Workload = ({ calls, scale }) => {
   return () => {
-    const owner = writer(scale, random)
-    const n = 1 + random(TODOS_PER_OWNER)
-    const fields = { title: `${WORDS[random(WORDS.length)]} ${random(1_000_000)}`, priority: random(5) }
+    const owner = writer(scale)
+    const id = todoId(owner, 1 + random(TODOS_PER_OWNER))
+    const fields = titleAndPriority()
     return {
       owner,
-      call: calls.change(todoId(owner, n), fields),
-      isRight: (answer) => has(answer, { id: todoId(owner, n), ...fields }) && versionOf(answer) > 1,
+      call: calls.change(id, fields),
+      isCorrect: (answer) => has(answer, { id, ...fields }) && isChanged(answer),
     }
   }
 }
 
-const complete: Workload = ({ calls, scale, number, rounds }) => {
-  // An open todo can be completed once: each round has its own, and ends when it has none left.
-  const open = openTodos()
-  let next = number
+// A todo can be completed once, so the count goes on until the process exits.
+let completions = 0
+
+const complete: Workload = ({ calls, scale }) => {
+  const writers = scale.owners - readers(scale)
   return () => {
-    const owner = readers(scale) + Math.floor(next / open.length)
-    const n = open[next % open.length] ?? 1
-    next += rounds
-    if (owner >= scale.owners) throw new Error('no open todo is left: seed more owners')
+    const n = OPEN[Math.floor(completions / writers)]
+    if (n === undefined)
+      throw new Error('All open todos are completed: use fewer rounds or seed more owners.')
+    const owner = readers(scale) + (completions % writers)
+    completions += 1
+    const id = todoId(owner, n)
     return {
       owner,
-      call: calls.complete(todoId(owner, n)),
-      isRight: (answer) =>
-        has(answer, { id: todoId(owner, n) }) && versionOf(answer) > 1 && completedAt(answer) !== null,
+      call: calls.complete(id),
+      isCorrect: (answer) =>
+        has(answer, { id }) &&
+        isChanged(answer) &&
+        typeof (answer as { completedAt: unknown }).completedAt === 'string',
     }
   }
 }
 
-const batch: Workload = ({ calls, scale, random }) => {
+const batch: Workload = ({ calls, scale }) => {
   return () => {
     const owner = random(readers(scale))
     const numbers = range(1, 10).map(() => 1 + random(TODOS_PER_OWNER))
-    if (!calls.batch) throw new Error('this protocol has no batches')
+    if (!calls.batch) throw new Error('This protocol has no batches.')
     return {
       owner,
       call: calls.batch(numbers.map((n) => todoId(owner, n))),
-      isRight: (answer) =>
+      isCorrect: (answer) =>
         Array.isArray(answer) &&
         answer.length === numbers.length &&
         numbers.every((n, index) => isSeeded(answer[index], owner, n)),
@@ -161,73 +152,40 @@ const batch: Workload = ({ calls, scale, random }) => {
   }
 }
 
-const logIn: Workload = ({ calls, scale, random }) => {
+const logIn: Workload = ({ calls, scale }) => {
   return () => {
     const owner = random(readers(scale))
     return {
       owner,
       call: calls.logIn({ email: emailOf(owner), password: PASSWORD }),
-      isRight: (answer) => has(answer, { tokenType: 'Bearer' }) && 'accessToken' in (answer as object),
+      isCorrect: (answer) => has(answer, { tokenType: 'Bearer' }) && 'accessToken' in (answer as object),
     }
   }
 }
 
-/** First pages, and the pages behind them by the cursors that came with them. */
-const leafThrough: Workload = (round) => {
-  const first = list(round)
-  const second = range(PAGE + 1, 2 * PAGE)
-  const came: { owner: number; cursor: string }[] = []
-  return () => {
-    const next = round.random(3) === 0 ? came.pop() : undefined
-    if (next) {
-      const { owner, cursor } = next
-      return {
-        owner,
-        call: round.calls.list({ limit: PAGE, cursor }),
-        isRight: (answer) => isPage(answer, { owner, numbers: second, more: true }),
-      }
-    }
-    const step = first()
-    return {
-      ...step,
-      isRight(answer) {
-        const isRight = step.isRight(answer)
-        if (isRight) came.push({ owner: step.owner, cursor: (answer as { nextCursor: string }).nextCursor })
-        return isRight
-      },
-    }
-  }
-}
-
-/** Four reads in five. */
-const mix: Workload = (round) => {
-  const parts: [number, () => Step][] = [
-    [40, get(round)],
-    [70, leafThrough(round)],
-    [75, filtered(round)],
-    [80, search(round)],
-    [88, create(round)],
-    [100, change(round)],
+/** 80 % reads. */
+const mix: Workload = (options) => {
+  const parts = [
+    { percent: 40, next: get(options) },
+    { percent: 30, next: list(options) },
+    { percent: 5, next: filtered(options) },
+    { percent: 5, next: search(options) },
+    { percent: 8, next: create(options) },
+    { percent: 12, next: change(options) },
   ]
-  return () => {
-    const dice = round.random(100)
-    const step = parts.find(([below]) => dice < below)?.[1] ?? get(round)
-    return step()
-  }
+  const hundred = parts.flatMap(({ percent, next }) => range(1, percent).map(() => next))
+  return () => pick(hundred)()
 }
 
-/**
- * In this order: what a connection executes first decides how Postgres plans a statement from then on, so the pages come
- * behind the mix, in which people leaf through lists of all sizes.
- */
+const firstOwner = () => 0
+const bigOwner = ({ owners }: Scale) => owners
+const none = () => 0
+
 export const WORKLOADS = {
   mix,
-  'first page': pageOf(
-    () => 0,
-    () => 0,
-  ),
-  'first page of many': pageOf(big, () => 0),
-  'far page of many': pageOf(big, farFrom),
+  'first page': page(firstOwner, none),
+  'first page of many': page(bigOwner, none),
+  'far page of many': page(bigOwner, farFrom),
   get,
   list,
   filtered,
@@ -240,45 +198,45 @@ export const WORKLOADS = {
 }
 export type WorkloadName = keyof typeof WORKLOADS
 export const ALL_WORKLOADS = Object.keys(WORKLOADS) as WorkloadName[]
+export const PAGES: WorkloadName[] = ['first page', 'first page of many', 'far page of many']
 export const WRITES: WorkloadName[] = ['create', 'change', 'complete']
 
-/** Where page 5 000 of a million todos begins, or as far in fewer. */
+/** The todos before page 5,000 of a million todos, or the same share of fewer. */
 export function farFrom({ bigTodos }: Scale): number {
   return (bigTodos / 200 - 1) * PAGE
 }
 
-/** The last quarter of the owners is written to, the others stay as they were seeded. */
+const OPEN = range(1, TODOS_PER_OWNER).filter((n) => !isCompleted(n))
+
+/** The last quarter of the owners is written to; the others keep their seeded todos. */
 const readers = ({ owners }: Scale) => Math.floor(owners * 0.75)
+const writer = (scale: Scale) => readers(scale) + random(scale.owners - readers(scale))
 
-const writer = (scale: Scale, random: Round['random']) => {
-  const first = readers(scale)
-  return first + random(scale.owners - first)
+/** An integer from 0 to `below` - 1. */
+const random = (below: number) => Math.floor(Math.random() * below)
+const pick = <T>(values: T[]) => values[random(values.length)] as T
+const titleAndPriority = () => ({ title: `${pick(WORDS)} ${random(1_000_000)}`, priority: random(5) })
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index)
 }
 
-/** Of each owner. */
-const openTodos = () => range(1, TODOS_PER_OWNER).filter((n) => !isCompleted(n))
+type Expected = { owner: number; numbers: number[]; hasMore: boolean }
 
-/** How many todos there are to complete. */
-export const completable = (scale: Scale) => (scale.owners - readers(scale)) * openTodos().length
-
-const range = (first: number, last: number) =>
-  Array.from({ length: last - first + 1 }, (_, index) => first + index)
-
-type Expected = { owner: number; numbers: number[]; more: boolean }
-
-function isPage(answer: unknown, { owner, numbers, more }: Expected): boolean {
-  const { items, nextCursor } = answer as { items?: unknown[]; nextCursor?: unknown }
-  return (
-    items?.length === numbers.length &&
-    numbers.every((n, index) => isSeeded(items[index], owner, n)) &&
-    (typeof nextCursor === 'string') === more
-  )
-}
+const isPage =
+  ({ owner, numbers, hasMore }: Expected) =>
+  (answer: unknown): boolean => {
+    const { items, nextCursor } = answer as { items?: unknown[]; nextCursor?: unknown }
+    return (
+      items?.length === numbers.length &&
+      numbers.every((n, index) => isSeeded(items[index], owner, n)) &&
+      (typeof nextCursor === 'string') === hasMore
+    )
+  }
 
 const has = (answer: unknown, members: Record<string, unknown>) =>
   Object.entries(members).every(
     ([name, value]) => (answer as Record<string, unknown> | null)?.[name] === value,
   )
 
-const versionOf = (answer: unknown) => (answer as { version: number }).version
-const completedAt = (answer: unknown) => (answer as { completedAt: string | null }).completedAt
+const isChanged = (answer: unknown) => (answer as { version: number }).version > 1

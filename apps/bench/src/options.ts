@@ -1,0 +1,56 @@
+import { ALL_WORKLOADS, FULL, QUICK } from '@todo/load'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Plan } from './measure.ts'
+import { TARGETS, targetNamed, workloadNamed } from './targets.ts'
+
+export const DATA = join(import.meta.dirname, '../../../.data')
+
+export type Options = {
+  plan: Plan
+  /** A quick run checks answers with few rows and requests. */
+  isQuick: boolean
+  /** With all targets and workloads, and with what is measured of ours alone. */
+  isWhole: boolean
+  /** How often the start of ours is measured. */
+  starts: number
+  /** Of the run in a container. */
+  slices: number
+  /** The folder for the report. */
+  out: string
+}
+
+export function parseOptions(): Options {
+  const { values: flags } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      targets: { type: 'string' },
+      workloads: { type: 'string' },
+      rounds: { type: 'string' },
+      out: { type: 'string', default: join(DATA, 'bench-results') },
+    },
+  })
+  const isQuick = flags.quick
+  const isWhole = flags.targets === undefined && flags.workloads === undefined
+  const few = Object.fromEntries(ALL_WORKLOADS.map((name) => [name, 32]))
+  const plan: Plan = {
+    scale: isQuick ? QUICK : FULL,
+    rounds: Number(flags.rounds ?? (isQuick ? 1 : 9)),
+    seconds: 1,
+    requests: isQuick ? { ...few, 'log in': 8 } : { complete: 600, 'log in': 16 },
+    warmUpSeconds: isQuick ? 0 : 10,
+    workloads: flags.workloads?.split(',').map(workloadNamed) ?? ALL_WORKLOADS,
+    targets: flags.targets?.split(',').map(targetNamed) ?? TARGETS,
+  }
+  if (!(plan.rounds >= 1)) throw new Error('--rounds must be a number from 1.')
+  const starts = isQuick ? 1 : 5
+  const slices = isQuick ? 0 : 30
+  return {
+    plan,
+    isQuick,
+    isWhole,
+    starts: isWhole ? starts : 0,
+    slices: isWhole ? slices : 0,
+    out: flags.out,
+  }
+}
