@@ -24,10 +24,8 @@ const ROLL_OUT = [
 const UNDO = [GET, 'kubectl --namespace=todo rollout undo deployment/todo-app --to-revision=7', STATUS]
 
 describe('deploy', () => {
-  const deploy = (url: string, image = IMAGE) => [
-    ...['deploy.ts', '--image', image, '--url', url],
-    ...['--signer', SIGNER, '--cluster', 'todo', '--smoke-seconds', '0'],
-  ]
+  const deploy = (url: string, image = IMAGE) =>
+    `deploy.ts --image ${image} --url ${url} --signer ${SIGNER} --cluster todo --smoke-seconds 0`.split(' ')
 
   test('verifies the signature, sets both images, waits for the rollout and runs the smoke test', async () => {
     await using site = await serving()
