@@ -1,6 +1,6 @@
 import { appRouter } from '@todo/api'
 import { type OpenApiDocument, openApiDocument } from 'fastify-trpc'
-import { API_PREFIX, MALFORMED_FIELDS } from './http/rest-options.ts'
+import { API_PREFIX, ERROR_CATALOGUE, MALFORMED_FIELDS } from './http/rest-options.ts'
 
 /** The OpenAPI document of the REST door. */
 export function todoDocument(version: string): OpenApiDocument {
@@ -48,9 +48,8 @@ export function todoDocument(version: string): OpenApiDocument {
           'What this answer has seen, where the service reads from replicas. Tokens are ordered as text: keep the greatest',
       },
     ],
-    commonErrors: [
-      { status: 500, description: 'Something went wrong; `requestId` names it in the logs' },
-      { status: 503, description: 'The service is busy or its database away' },
-    ],
+    errors: ERROR_CATALOGUE,
+    protectedErrors: ['TOKEN_MISSING', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'SESSION_ENDED'],
+    commonErrors: ['INTERNAL_SERVER_ERROR', 'DATABASE_UNAVAILABLE'],
   })
 }

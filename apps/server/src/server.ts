@@ -20,6 +20,7 @@ import { api } from './plugins/api.ts'
 import { PROBE_TIMEOUT_MS, health } from './plugins/health.ts'
 import { SESSIONS_TIMEOUT_MS, metrics } from './plugins/metrics.ts'
 import { errorHandlers } from './http/error-handlers.ts'
+import { ERROR_CATALOGUE } from './http/rest-options.ts'
 import { replicaMetrics } from './plugins/replica-metrics.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { retention } from './plugins/retention.ts'
@@ -84,7 +85,7 @@ export async function buildServer({
   app.setNotFoundHandler(sendNotFound)
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if ((error.statusCode ?? 500) >= 500) request.log.error({ err: error }, 'request failed')
-    return sendFastifyError(reply, error)
+    return sendFastifyError(reply, error, { errors: ERROR_CATALOGUE })
   })
 
   const revocations = followRevocations(database.run)

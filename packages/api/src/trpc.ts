@@ -1,14 +1,13 @@
 import type { Reader, Reason } from '@todo/core'
 import { getTRPCErrorFromUnknown, initTRPC } from '@trpc/server'
-import type { RestMeta } from 'fastify-trpc'
-import type { OpenApiMeta } from 'trpc-openapi'
+import type { ProcedureMeta } from 'fastify-trpc'
 import type { ApiContext } from './context.ts'
 import { errorData, messageOf, rpcStatus, toTrpcError } from './errors.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { readYourWrites } from './middleware/read-your-writes.ts'
 
 /** `errors`: what the procedure throws beside what follows from its shape. */
-export type ApiMeta = OpenApiMeta & { rest?: RestMeta; errors?: readonly Reason[] }
+export type ApiMeta = ProcedureMeta & { errors?: readonly Reason[] }
 
 const t = initTRPC
   .context<ApiContext>()

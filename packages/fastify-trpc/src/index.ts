@@ -1,7 +1,9 @@
 export { openApiDocument } from './openapi/document.ts'
 export type { DocumentOptions, SecurityOption, SecurityScheme } from './openapi/options.ts'
 export type { OpenApiDocument } from './openapi/types.ts'
-export { type Operation, operationsOf } from './shared/operations.ts'
+export { type Operation, operationsOf, pathParametersOf } from './shared/operations.ts'
+export { BUILT_IN_ERRORS, type BuiltInCode, type ErrorCatalogue } from './shared/built-in-errors.ts'
+export { type InputProblem, inputProblemOf } from './shared/input-problem.ts'
 export { fastifyTrpc } from './plugin.ts'
 export { type Problem, sendFastifyError, sendNotFound, sendProblem } from './shared/problem.ts'
 export { JsonText, fromJsonText, jsonText } from './shared/json-text.ts'
@@ -11,6 +13,7 @@ export type {
   FastifyTrpcOptions,
   FieldError,
   OpenApiMeta,
+  ProcedureMeta,
   ProblemOverrides,
   RestMeta,
   RestOptions,

@@ -1,6 +1,7 @@
 import type { AnyTRPCRouter, TRPCError, TRPCProcedureType, inferRouterContext } from '@trpc/server'
 import type { ResponseMetaFn, TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ErrorCatalogue } from './shared/built-in-errors.ts'
 
 /** Makes a procedure a REST operation: as `trpc-openapi` has it, but for what REST does not do. */
 export type OpenApiMeta = {
@@ -16,6 +17,8 @@ export type OpenApiMeta = {
     description?: string
     /** Needs one of the document's security schemes. */
     protect?: boolean
+    /** Names of security schemes to use instead of the document's `security`; without `protect` they are optional. */
+    security?: string[]
     tags?: string[]
     deprecated?: boolean
     successDescription?: string
@@ -39,8 +42,15 @@ export type RestMeta = {
   headers?: Record<string, string>
   /** PATCH: takes application/merge-patch+json (RFC 7396), too. */
   mergePatch?: boolean
-  /** Error responses of this operation that its shape does not tell, for the document. */
-  errors?: { status: number; code?: string; description: string }[]
+  /** Headers of the successful response that the procedure sets, each with its description; for the document. */
+  responseHeaders?: Record<string, string>
+}
+
+/** What the meta of a procedure may say. */
+export type ProcedureMeta = OpenApiMeta & {
+  rest?: RestMeta
+  /** Codes of the errors that the procedure throws, for the document. Those that follow from its shape need not be named. */
+  errors?: readonly string[]
 }
 
 export type FieldError = { path: string; message: string }
@@ -60,6 +70,13 @@ export type RestOptions = {
   /** Default '/api'. */
   prefix?: string
   toProblem?: (error: TRPCError) => ProblemOverrides | undefined
+  /** The application's messages for the errors that REST sends by itself. Give `openApiDocument` the same catalogue. */
+  errors?: ErrorCatalogue
+  /**
+   * Code of the 412 for an `If-Match` that does not hold one version; default 'PRECONDITION_FAILED'. Give
+   * `openApiDocument` the same.
+   */
+  ifMatchError?: string
   /** Challenge of a 401; default 'Bearer'. */
   wwwAuthenticate?: string
   /** Input members that are opaque to the client, such as cursors: what the schema refuses there is 400, not 422. */

@@ -124,7 +124,7 @@ describe('members that headers fill', () => {
     expect((await create({ name: 'a' }, headers)).json()).toEqual({ name: 'a', key: '12', times: 3 })
     expect((await create({ name: 'a' })).json()).toEqual({ name: 'a' })
     expect((await create({ name: 'a', key: 'b' })).json<Problem>().errors).toEqual([
-      { path: 'key', message: 'There is no such member here' },
+      { path: 'key', message: 'Send this as the Idempotency-Key header' },
     ])
   })
 

@@ -9,6 +9,7 @@ import { sendFastifyError } from 'fastify-trpc'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { ERROR_CATALOGUE } from './rest-options.ts'
 
 /** Handles malformed and overlong paths. They reach no route, so Fastify runs no hooks for them. */
 function sendPathError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
@@ -18,7 +19,7 @@ function sendPathError(error: FastifyError, request: FastifyRequest, reply: Fast
     request.server.logRequest(request, reply)
     request.server.countRequest(request, reply)
   })
-  void sendFastifyError(reply, error)
+  void sendFastifyError(reply, error, { errors: ERROR_CATALOGUE })
 }
 
 /** Handles input that Node's HTTP parser rejects; there is no request object yet. */

@@ -1,3 +1,4 @@
+import { ERRORS } from '@todo/core'
 import { describe, expect, test } from 'vitest'
 import { operations, rest } from '../support/rest.ts'
 import { SAMPLES, makeWorld } from '../support/world.ts'
@@ -28,7 +29,7 @@ export function failuresSuite(urls: () => Urls): void {
           type: 'about:blank',
           title: 'Internal Server Error',
           status: 500,
-          detail: 'Something went wrong.',
+          detail: ERRORS.INTERNAL_SERVER_ERROR.message,
           instance: expect.any(String) as string,
           code: 'INTERNAL_SERVER_ERROR',
           requestId: broken.headers.get('x-request-id'),

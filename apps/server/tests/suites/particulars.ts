@@ -47,6 +47,7 @@ export function particularsSuite(suite: () => Suite): void {
         'me.changePassword': { currentPassword: PASSWORD, newPassword: 'another one entirely' },
         'me.delete': { password: PASSWORD },
         'counts.get': {},
+        'todos.list': { due: 'today' },
         'changes.list': {},
       }
       for (const [path, input] of Object.entries(inputs)) {

@@ -16,17 +16,6 @@ import type { ApiContext } from '../context.ts'
 import { authedProcedure, publicProcedure, router } from '../trpc.ts'
 
 const tags = ['auth']
-const wrongCredentials = {
-  status: 401,
-  code: 'WRONG_CREDENTIALS',
-  description: 'Email address or password is wrong',
-}
-const invalidToken = {
-  status: 401,
-  code: 'REFRESH_TOKEN_INVALID',
-  description: 'The refresh token is not valid',
-}
-const tooBusy = { status: 503, code: 'TOO_BUSY', description: 'Too many passwords to check at once' }
 
 export const authRouter = router({
   signUp: publicProcedure
@@ -39,7 +28,6 @@ export const authRouter = router({
         description:
           'Makes an account with its Inbox. The answer is the same when the address has an account already, which then stays as it is: log in next.',
       },
-      rest: { errors: [tooBusy] },
       errors: ['TOO_BUSY'],
     })
     .input(SignUp)
@@ -56,7 +44,6 @@ export const authRouter = router({
         description:
           'Opens a session. In mode `cookie` the refresh token is set as a `__Host-` cookie instead.',
       },
-      rest: { errors: [wrongCredentials, tooBusy] },
       errors: ['WRONG_CREDENTIALS', 'TOO_BUSY'],
     })
     .input(LogIn)
@@ -73,7 +60,6 @@ export const authRouter = router({
         description:
           'Gives a new access token and replaces the refresh token. The one before works for 30 seconds more and gives the same answer; an older one ends the session.',
       },
-      rest: { errors: [invalidToken] },
       errors: ['REFRESH_TOKEN_INVALID'],
     })
     .input(Refresh)

@@ -13,12 +13,6 @@ export const changesRouter = router({
         description:
           'Every write to the account, in order, tombstones included. Call it without `since` for the cursor of now, read everything, then go on from there. When the cursor is older than the log (410), begin afresh.',
       },
-      rest: {
-        errors: [
-          { status: 404, code: 'ACCOUNT_NOT_FOUND', description: 'The account was deleted' },
-          { status: 410, code: 'CURSOR_EXPIRED', description: 'The log no longer reaches back so far' },
-        ],
-      },
       errors: ['CURSOR_INVALID', 'CURSOR_EXPIRED', 'ACCOUNT_NOT_FOUND'],
     })
     .input(ListChanges)

@@ -12,7 +12,6 @@ export const countsRouter = router({
         summary: 'Count the todos',
         description: 'Per list and per smart view (today, upcoming, overdue), in one call.',
       },
-      rest: { errors: [{ status: 404, code: 'ACCOUNT_NOT_FOUND', description: 'The account was deleted' }] },
       errors: ['ACCOUNT_NOT_FOUND'],
     })
     .output(Counts)

@@ -14,7 +14,6 @@ import * as z from 'zod'
 import { authedProcedure, router } from '../trpc.ts'
 
 const tags = ['labels']
-const taken = { status: 409, code: 'LABEL_EXISTS', description: 'There is a label of this name' }
 
 export const labelsRouter = router({
   list: authedProcedure
@@ -58,7 +57,7 @@ export const labelsRouter = router({
         summary: 'Create a label',
         description: 'Adds a label that todos can carry.',
       },
-      rest: { status: 201, location: '/labels/{id}', etag: 'version', errors: [taken] },
+      rest: { status: 201, location: '/labels/{id}', etag: 'version' },
       errors: ['ID_TAKEN', 'LABEL_EXISTS', 'LIMIT_REACHED'],
     })
     .input(CreateLabel)
@@ -75,7 +74,7 @@ export const labelsRouter = router({
         summary: 'Change a label',
         description: 'A JSON merge patch: absent members stay, null clears.',
       },
-      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true, errors: [taken] },
+      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true },
       errors: ['LABEL_NOT_FOUND', 'LABEL_EXISTS', 'VERSION_MISMATCH'],
     })
     .input(ChangeLabel)

@@ -19,7 +19,6 @@ import * as z from 'zod'
 import { authedProcedure, router } from '../trpc.ts'
 
 const tags = ['lists']
-const inbox = { status: 409, code: 'INBOX', description: 'The Inbox can be neither deleted nor archived' }
 
 export const listsRouter = router({
   list: authedProcedure
@@ -68,7 +67,6 @@ export const listsRouter = router({
         status: 201,
         location: '/lists/{id}',
         etag: 'version',
-        errors: [{ status: 409, code: 'ID_TAKEN', description: 'The id is in use' }],
       },
       errors: ['ID_TAKEN', 'LIMIT_REACHED'],
     })
@@ -86,7 +84,7 @@ export const listsRouter = router({
         summary: 'Change a list',
         description: 'A JSON merge patch: absent members stay, null clears.',
       },
-      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true, errors: [inbox] },
+      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true },
       errors: ['LIST_NOT_FOUND', 'INBOX', 'VERSION_MISMATCH'],
     })
     .input(ChangeList)
@@ -120,7 +118,7 @@ export const listsRouter = router({
         summary: 'Move a list to the trash',
         description: 'Its todos go with it, and come back with it.',
       },
-      rest: { ifMatch: 'ifVersion', errors: [inbox] },
+      rest: { ifMatch: 'ifVersion' },
       errors: ['LIST_NOT_FOUND', 'INBOX', 'VERSION_MISMATCH'],
     })
     .input(ListId.extend({ ifVersion: IfVersion }))

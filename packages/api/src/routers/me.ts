@@ -13,8 +13,6 @@ import * as z from 'zod'
 import { authedProcedure, router } from '../trpc.ts'
 
 const tags = ['me']
-const deleted = { status: 404, code: 'ACCOUNT_NOT_FOUND', description: 'It was deleted' }
-const tooBusy = { status: 503, code: 'TOO_BUSY', description: 'Too many passwords to check at once' }
 
 export const meRouter = router({
   get: authedProcedure
@@ -29,7 +27,6 @@ export const meRouter = router({
       },
       rest: {
         etag: 'version',
-        errors: [deleted],
       },
       errors: ['ACCOUNT_NOT_FOUND'],
     })
@@ -46,7 +43,7 @@ export const meRouter = router({
         summary: 'Change the profile',
         description: 'A JSON merge patch: absent members stay.',
       },
-      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true, errors: [deleted] },
+      rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true },
       errors: ['ACCOUNT_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(ChangeProfile.extend({ ifVersion: IfVersion }))
@@ -63,7 +60,6 @@ export const meRouter = router({
         summary: 'Change the password',
         description: 'Ends all other sessions of the account.',
       },
-      rest: { errors: [deleted, tooBusy] },
       errors: ['ACCOUNT_NOT_FOUND', 'TOO_BUSY'],
     })
     .input(ChangePassword)
@@ -80,7 +76,6 @@ export const meRouter = router({
         summary: 'Delete the account',
         description: 'Deletes the account and everything in it, at once and for good.',
       },
-      rest: { errors: [deleted, tooBusy] },
       errors: ['ACCOUNT_NOT_FOUND', 'TOO_BUSY'],
     })
     .input(DeleteAccount)

@@ -1,7 +1,9 @@
 import type { AnyTRPCRouter } from '@trpc/server'
 import { STATUS_CODES } from 'node:http'
 import type { DocumentOptions } from './options.ts'
-import { PROBLEM, errorsOf } from './errors.ts'
+import { type Catalogue, catalogueOf, codesOf } from './catalogue.ts'
+import { errorsOf } from './errors.ts'
+import { problemSchema } from './problem-schema.ts'
 import { bodyOf, parametersOf } from './request.ts'
 import {
   type Header,
@@ -21,15 +23,18 @@ export function correctDocument(
   options: DocumentOptions,
 ): OpenApiDocument {
   const paths: OpenApiDocument['paths'] = {}
+  const catalogue = catalogueOf(options)
+  const codes = new Set(catalogue.codes)
   for (const operation of operationsOf(router)) {
     const { openapi } = operation
     if (!openapi) continue
+    for (const code of codesOf(operation, options)) codes.add(code)
     const method = openapi.method.toLowerCase()
     const generated = document.paths[openapi.path]?.[method]
     if (!generated) throw new Error(`the generator left out ${openapi.method} ${openapi.path}`)
     paths[openapi.path] = {
       ...paths[openapi.path],
-      [method]: correctOperation(generated, operation, options),
+      [method]: correctOperation(generated, operation, { ...options, catalogue }),
     }
   }
   const { tags, contact, license, serverUrl } = options
@@ -40,7 +45,7 @@ export function correctDocument(
     ...(tags && { tags }),
     paths,
     components: {
-      schemas: { ...withoutErrors(document.components.schemas), Problem: PROBLEM },
+      schemas: { ...withoutErrors(document.components.schemas), Problem: problemSchema([...codes]) },
       securitySchemes: securitySchemesOf(options),
     },
   }
@@ -57,7 +62,7 @@ function withoutErrors(schemas: Record<string, Schema> = {}): Record<string, Sch
 function correctOperation(
   generated: OperationObject,
   operation: Operation,
-  options: DocumentOptions,
+  { catalogue, ...options }: DocumentOptions & { catalogue: Catalogue },
 ): OperationObject {
   const { openapi, path } = operation
   const { requestBody, responses: __, parameters: _, security: ___, summary = path, ...others } = generated
@@ -65,7 +70,7 @@ function correctOperation(
   const all = [...parametersOf(generated, operation), ...commonParameters(options)]
   const responses = {
     ...successOf(generated.responses, operation),
-    ...errorsOf(operation, { hasBody: openapi?.method !== 'GET', ...options }),
+    ...errorsOf(operation, catalogue, options),
   }
   return {
     ...others,

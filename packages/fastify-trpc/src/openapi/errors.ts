@@ -1,120 +1,78 @@
 import { STATUS_CODES } from 'node:http'
-import type { DocumentOptions } from './options.ts'
-import { type Header, type Response, type Schema, text } from './types.ts'
-import { codeOf } from '../shared/problem.ts'
-import type { Operation } from '../shared/operations.ts'
 import { ACCEPT_HEADERS } from '../rest/content-types.ts'
+import type { Operation } from '../shared/operations.ts'
+import { BODY_NOT_JSON } from '../shared/problem.ts'
+import type { FieldError } from '../types.ts'
+import { type Catalogue, codesOf, malformedMembers } from './catalogue.ts'
+import { examplePath } from './example-path.ts'
+import type { DocumentOptions } from './options.ts'
+import { problemOf } from './problem-schema.ts'
+import { type Header, type Response, text } from './types.ts'
+import { invalidInput, wrongMember } from './wrong-input.ts'
 
-const PROBLEM_REF = { $ref: '#/components/schemas/Problem' }
-
-/** The body of every error. */
-export const PROBLEM: Schema = {
-  type: 'object',
-  description: 'What went wrong (RFC 9457)',
-  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'],
-  properties: {
-    type: { type: 'string', format: 'uri-reference', examples: ['about:blank'] },
-    title: { type: 'string', examples: ['Not Found'] },
-    status: { type: 'integer', examples: [404] },
-    detail: { type: 'string', description: 'For people', examples: ['There is no such resource.'] },
-    instance: { type: 'string', format: 'uri-reference', description: 'The path that was asked' },
-    code: { type: 'string', description: 'For programs: stable, upper case', examples: ['NOT_FOUND'] },
-    requestId: { type: 'string', description: 'Names the request in the logs' },
-    errors: {
-      type: 'array',
-      description: 'Which members of the input are wrong',
-      items: {
-        type: 'object',
-        required: ['path', 'message'],
-        properties: {
-          path: {
-            type: 'string',
-            description: 'Member, with dots between levels',
-            examples: ['author.name'],
-          },
-          message: { type: 'string' },
-        },
-      },
-    },
-  },
-}
-
-type ErrorOptions = Pick<DocumentOptions, 'malformedFields' | 'commonErrors'> & { hasBody: boolean }
-
-/** The errors that an operation can give, each a problem. */
+/** The error responses of an operation: per status the codes that it really sends, each with an example. */
 export function errorsOf(
   operation: Operation,
-  { malformedFields = [], commonErrors = [], hasBody }: ErrorOptions,
+  catalogue: Catalogue,
+  options: DocumentOptions,
 ): Record<string, Response> {
-  const { openapi, input, pathParameters, rest } = operation
-  const members = Object.keys(input?.shape ?? {})
-  const takesInput = members.some((name) => !pathParameters.includes(name) && name !== rest.ifMatch)
-  const opaque = members.filter((name) => pathParameters.includes(name) || malformedFields.includes(name))
-  const malformed = [
-    ...(hasBody ? ['the body is not JSON'] : []),
-    ...opaque.map((name) => `\`${name}\` is not well-formed`),
-  ]
-  const derived: { status: number; code?: string; description: string; when: boolean }[] = [
-    {
-      status: 400,
-      description: `The request is malformed: ${malformed.join(', or ')}`,
-      when: malformed.length > 0,
-    },
-    { status: 401, description: 'There are no valid credentials', when: openapi?.protect === true },
-    { status: 404, description: 'There is no such resource', when: pathParameters.length > 0 },
-    { status: 412, description: 'If-Match names another version', when: rest.ifMatch !== undefined },
-    { status: 413, description: 'The body is too large', when: hasBody },
-    { status: 415, description: 'The body is not of a content type that this takes', when: hasBody },
-    {
-      status: 422,
-      description: 'The input breaks a rule; `errors` names the members',
-      when: takesInput || pathParameters.length > 0,
-    },
-  ]
-  const listed = [...derived.filter(({ when }) => when), ...(rest.errors ?? []), ...commonErrors]
-  const byStatus = Map.groupBy(listed, ({ status }) => status)
+  const sent = codesOf(operation, options).map((code) => ({ code, ...catalogue.find(code, operation.path) }))
+  const byStatus = Map.groupBy(sent, ({ status }) => status)
   return Object.fromEntries(
-    [...byStatus].map(([status, errors]) => [status, errorResponse(status, errors, openapi)]),
+    [...byStatus].map(([status, errors]) => [status, errorResponse(status, errors, { operation, options })]),
   )
 }
 
-function errorResponse(
-  status: number,
-  errors: { code?: string; description: string }[],
-  { method = 'GET', path = '/' }: Partial<NonNullable<Operation['openapi']>> = {},
-): Response {
-  const descriptions = errors.map(({ code, description }) =>
-    code === undefined ? description : `${description} (\`${code}\`)`,
-  )
-  const accept = status === 415 ? ACCEPT_HEADERS[method] : undefined
-  const headers: Record<string, Header> = {
-    ...(status === 401 && { 'WWW-Authenticate': text('The challenge') }),
-    ...((status === 429 || status === 503) && {
-      'Retry-After': { description: 'Seconds to wait', schema: { type: 'string' } },
-    }),
-    ...(accept && { [accept]: text('The content types that it takes') }),
-  }
+type SentError = { code: string; status: number; message: string }
+type Where = { operation: Operation; options: DocumentOptions }
+
+function errorResponse(status: number, errors: SentError[], where: Where): Response {
+  const headers = headersOf(status, where.operation)
+  const lines = errors.map(({ code, message }) => `\`${code}\`: ${message}`)
+  const examples = errors.map((error) => [error.code, { value: exampleOf(error, where) }])
   return {
-    description: [...new Set(descriptions)].join('; '),
+    description: lines.length === 1 ? (lines[0] ?? '') : lines.map((line) => `- ${line}`).join('\n'),
     ...(Object.keys(headers).length > 0 && { headers }),
     content: {
-      'application/problem+json': { schema: PROBLEM_REF, example: exampleOf(status, errors, path) },
+      'application/problem+json': {
+        schema: problemOf(errors.map(({ code }) => code)),
+        examples: Object.fromEntries(examples) as Record<string, unknown>,
+      },
     },
   }
 }
 
-/** As people read in the documentation what they will get: the code of the operation's own error, where it has one. */
-function exampleOf(status: number, errors: { code?: string; description: string }[], path: string) {
-  const own = errors.find(({ code }) => code !== undefined) ?? errors[0]
-  const title = STATUS_CODES[status] ?? 'Error'
+function headersOf(status: number, { openapi }: Operation): Record<string, Header> {
+  const accept = status === 415 ? ACCEPT_HEADERS[openapi?.method ?? 'GET'] : undefined
+  return {
+    ...(status === 401 && { 'WWW-Authenticate': text('The authentication scheme to use') }),
+    ...((status === 429 || status === 503) && { 'Retry-After': text('Seconds to wait before a retry') }),
+    ...(accept && { [accept]: text('The content types that the operation takes') }),
+  }
+}
+
+function exampleOf({ code, status, message }: SentError, where: Where): object {
+  const { detail = message, errors, wrongParameters = {} } = particularsOf(code, where)
   return {
     type: 'about:blank',
-    title,
+    title: STATUS_CODES[status] ?? 'Error',
     status,
-    detail: `${own?.description ?? title}.`,
-    instance: path.replaceAll(/[{}]/g, ''),
-    code: own?.code ?? { 400: 'MALFORMED', 422: 'VALIDATION_FAILED' }[status] ?? codeOf(status),
+    detail,
+    instance: examplePath(where.operation, where.options.serverUrl, wrongParameters),
+    code,
     requestId: '4286148b-75b4-41a2-a0a5-a920dabbf202',
-    ...(status === 422 && { errors: [{ path: 'name', message: 'Invalid input' }] }),
+    ...(errors && { errors }),
   }
+}
+
+type Particulars = { detail?: string; errors?: FieldError[]; wrongParameters?: Record<string, unknown> }
+
+/** What an error of this library says about the request of the example. */
+function particularsOf(code: string, { operation, options }: Where): Particulars {
+  const malformed = malformedMembers(operation, options)
+  if (code === 'VALIDATION_FAILED') return { errors: invalidInput(operation, malformed) }
+  if (code !== 'MALFORMED') return {}
+  const wrong = malformed[0] === undefined ? undefined : wrongMember(operation, malformed[0])
+  if (!wrong) return { detail: BODY_NOT_JSON }
+  return { errors: wrong.errors, wrongParameters: { [wrong.name]: wrong.value } }
 }

@@ -1,3 +1,5 @@
+import type { ErrorCatalogue } from '../shared/built-in-errors.ts'
+
 /** A security scheme of OpenAPI 3.1. */
 export type SecurityScheme = {
   type: 'apiKey' | 'http' | 'mutualTLS' | 'oauth2' | 'openIdConnect'
@@ -29,6 +31,12 @@ export type DocumentOptions = {
   malformedFields?: string[]
   /** Headers of every request and answer that hooks or the context read and set; what each says. */
   commonHeaders?: { name: string; request?: string; response?: string }[]
-  /** Errors that every operation can give. */
-  commonErrors?: { status: number; description: string }[]
+  /** The application's errors by code, with the status and the message that are sent. */
+  errors?: ErrorCatalogue
+  /** Codes that each operation with `protect` can send; default: UNAUTHORIZED. */
+  protectedErrors?: readonly string[]
+  /** Codes that every operation can send. */
+  commonErrors?: readonly string[]
+  /** Code of an `If-Match` that does not hold one version: the one given to the plugin as `rest.ifMatchError`. */
+  ifMatchError?: string
 }

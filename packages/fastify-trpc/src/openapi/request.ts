@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { OperationObject, Parameter, Schema } from './types.ts'
-import type { Operation } from '../shared/operations.ts'
+import { type Operation, isStrict } from '../shared/operations.ts'
 import { MERGE_PATCH } from '../rest/content-types.ts'
 import { headerMembers } from '../rest/read-input.ts'
 
@@ -16,7 +16,7 @@ export function bodyOf(requestBody: RequestBody, operation: Operation): RequestB
   // What is left when path and headers hold every member: nothing needs to be sent.
   if (properties !== undefined && Object.keys(properties as object).length === 0) return undefined
   // Of a schema with refinements, the generator forgets that it is strict.
-  const strict = isStrict(input) && { additionalProperties: false }
+  const strict = input && isStrict(input) && { additionalProperties: false }
   // The generator drops the example of the whole input.
   const example = input?.meta()?.['example']
   const media = {
@@ -40,10 +40,6 @@ function withoutMember(schema: Schema | undefined, name: string): Schema | undef
 
 function isOptional(member: z.core.$ZodType | undefined): boolean {
   return member?._zod.optin === 'optional'
-}
-
-function isStrict(input: z.ZodObject | undefined): boolean {
-  return input?._zod.def.catchall?._zod.def.type === 'never'
 }
 
 /** Path, query and header parameters; a member that a header fills is only there. */

@@ -1,11 +1,10 @@
-import { TRPCError } from '@trpc/server'
 import type * as z from 'zod'
 import { formatEtag, strongTagsOf } from './etag.ts'
 import type { Codec } from './text-codecs.ts'
 
 /**
- * Makes of an If-Match the version that it names, for the member of the input that holds it. The member takes one: of
- * several that may be meant, the procedure could not be told.
+ * Reads the version from an If-Match header, for the member of the input that holds it; undefined if it names none that
+ * the member takes, or several: the member holds one.
  */
 export function ifMatchReader(codec: Codec, member: z.ZodType | undefined): (header: string) => unknown {
   return (header) => {
@@ -16,13 +15,6 @@ export function ifMatchReader(codec: Codec, member: z.ZodType | undefined): (hea
       if (formatEtag(version) !== tag) continue
       if (member?.safeParse(version).success !== false) versions.set(tag, version)
     }
-    if (versions.size === 1) return versions.values().next().value
-    throw new TRPCError({
-      code: 'PRECONDITION_FAILED',
-      message:
-        versions.size === 0
-          ? 'If-Match names no version of this resource.'
-          : 'If-Match names several versions; this takes one.',
-    })
+    return versions.size === 1 ? versions.values().next().value : undefined
   }
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { sendProblem } from '../shared/problem.ts'
+import { sendBuiltIn } from '../shared/problem.ts'
 import type { Operation } from '../shared/operations.ts'
 
 export type RestOperation = Operation & { openapi: NonNullable<Operation['openapi']> }
@@ -36,12 +36,7 @@ export function registerOtherMethods(
       method: app.supportedMethods.filter((method) => !allowed.includes(method)),
       // Before the body is looked at: a wrong method is wrong whatever it carries.
       onRequest: (_, reply, done) => {
-        sendProblem(reply, {
-          status: 405,
-          code: 'METHOD_NOT_ALLOWED',
-          detail: `This path takes ${allow}.`,
-          headers: { allow },
-        })
+        sendBuiltIn(reply, 'METHOD_NOT_ALLOWED', { detail: `This path takes ${allow}.`, headers: { allow } })
         done()
       },
       handler: (_, reply) => reply,

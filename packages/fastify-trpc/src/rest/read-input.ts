@@ -3,10 +3,16 @@ import type * as z from 'zod'
 import { asKey } from '../shared/as-key.ts'
 import { ifMatchReader } from './if-match.ts'
 import { codecsOf } from './text-codecs.ts'
+import { UNKNOWN_MEMBER } from '../shared/input-problem.ts'
+import type { Operation } from '../shared/operations.ts'
 import type { RestOperation } from './paths.ts'
 import type { FieldError } from '../types.ts'
 
-type Read = { input: unknown; errors: FieldError[] }
+/** The input for the schema, or why the request has none. */
+export type ReadInput =
+  | { input: unknown }
+  | { refusal: 'VALIDATION_FAILED'; errors: FieldError[] }
+  | { refusal: 'PRECONDITION_FAILED' }
 
 /**
  * An object without Object's prototype, which a parameter named __proto__ would replace. One that `Object.create(null)`
@@ -16,9 +22,9 @@ const Members = function () {} as unknown as new () => Record<string, unknown>
 Members.prototype = Object.create(null)
 
 /** Collects an operation's input from path, query, body and headers. */
-export function inputReader(operation: RestOperation): (request: FastifyRequest) => Read {
+export function inputReader(operation: RestOperation): (request: FastifyRequest) => ReadInput {
   const { input: schema, openapi, pathParameters, rest } = operation
-  if (!schema) return () => ({ input: undefined, errors: [] })
+  if (!schema) return () => ({ input: undefined })
   const codecs = codecsOf(schema)
   const hasBody = openapi.method === 'POST' || openapi.method === 'PUT' || openapi.method === 'PATCH'
   const fields = Object.entries(rest.headers ?? {}).map(
@@ -31,6 +37,7 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
   }
 
   const { ifMatch } = rest
+  const misplaced = misplacedMessages(operation)
   const versionOf =
     ifMatch !== undefined &&
     ifMatchReader((text) => decode(ifMatch, text), schema.shape[ifMatch] as z.ZodType | undefined)
@@ -38,10 +45,11 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
   return (request) => {
     const query = request.query as Record<string, string | string[]>
     const params = request.params as Record<string, string>
-    const body: unknown = hasBody ? (request.body ?? {}) : {}
-    if (!isObject(body)) return { input: undefined, errors: [{ path: '', message: 'Must be a JSON object' }] }
+    const body: unknown = hasBody && request.body !== undefined ? request.body : {}
+    // The schema refuses it, in the same words as on RPC.
+    if (!isObject(body)) return { input: body }
     const errors: FieldError[] = []
-    const refuse = (path: string) => errors.push({ path, message: 'There is no such member here' })
+    const refuse = (path: string) => errors.push({ path, message: misplaced(path) })
     const input = Object.assign(new Members(), body)
     for (const name of Object.keys(body)) if (elsewhere.has(name)) refuse(name)
     for (const [name, text] of Object.entries(query)) {
@@ -53,11 +61,27 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
       const text = request.headers[header]
       if (text !== undefined) input[field] = decode(field, text)
     }
+    if (errors.length > 0) return { refusal: 'VALIDATION_FAILED', errors }
     const condition = request.headers['if-match']
-    // Any version is none in particular.
-    if (versionOf && condition !== undefined && condition.trim() !== '*')
-      input[ifMatch] = versionOf(condition)
-    return { input, errors }
+    // `*` allows any version.
+    if (versionOf && condition !== undefined && condition.trim() !== '*') {
+      const version = versionOf(condition)
+      if (version === undefined) return { refusal: 'PRECONDITION_FAILED' }
+      input[ifMatch] = version
+    }
+    return { input }
+  }
+}
+
+/** Makes the message for a member that was sent in the wrong place. */
+export function misplacedMessages({ input, pathParameters, rest }: Operation): (member: string) => string {
+  const headers = new Map(Object.entries(rest.headers ?? {}).map(([header, member]) => [member, header]))
+  if (rest.ifMatch !== undefined) headers.set(rest.ifMatch, 'If-Match')
+  return (member) => {
+    if (pathParameters.includes(member)) return 'Send this in the path'
+    const header = headers.get(member)
+    if (header !== undefined) return `Send this as the ${header} header`
+    return Object.hasOwn(input?.shape ?? {}, member) ? 'Send this in the body' : UNKNOWN_MEMBER
   }
 }
 

@@ -1,10 +1,11 @@
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown } from '@trpc/server'
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import { callerOf } from '../trpc-internals/call-procedure.ts'
+import { BUILT_IN_ERRORS, messageOf } from '../shared/built-in-errors.ts'
 import { TOO_DEEP, isDeepInput } from '../shared/deep-input.ts'
 import {
+  sendBuiltIn,
   sendFastifyError,
-  sendInvalidInput,
   sendNotFound,
   sendProblem,
   sendTrpcError,
@@ -14,7 +15,7 @@ import { isVoid, operationsOf } from '../shared/operations.ts'
 import { answerer } from './send-output.ts'
 import { MERGE_PATCH, acceptHeaders, refuseMergePatch } from './content-types.ts'
 import { type RestOperation, fastifyPath, registerOtherMethods } from './paths.ts'
-import { inputReader } from './read-input.ts'
+import { type ReadInput, inputReader } from './read-input.ts'
 import { abortSignalOf } from '../shared/client-abort.ts'
 import type { FastifyTrpcOptions, RestOptions } from '../types.ts'
 
@@ -54,7 +55,10 @@ export function registerRest(
       })
     }
     if (isTrpcError) return sendTrpcError(reply, trpcError, { ...options, malformed: malformedOf(operation) })
-    return sendFastifyError(reply, error, status === 415 && operation ? acceptHeaders(operation) : {})
+    return sendFastifyError(reply, error, {
+      errors: options.errors,
+      headers: status === 415 && operation ? acceptHeaders(operation) : {},
+    })
   })
 
   for (const operation of operations) registerOperation(operation)
@@ -62,6 +66,16 @@ export function registerRest(
 
   function malformedOf(operation: RestOperation | undefined): Set<string> {
     return new Set([...(operation?.pathParameters ?? []), ...(options.malformedFields ?? [])])
+  }
+
+  function sendRefusal(reply: FastifyReply, refused: Extract<ReadInput, { refusal: string }>): FastifyReply {
+    const { errors, ifMatchError } = options
+    if (refused.refusal === 'VALIDATION_FAILED') {
+      return sendBuiltIn(reply, 'VALIDATION_FAILED', { errors, fields: refused.errors })
+    }
+    const { status, message } = BUILT_IN_ERRORS.PRECONDITION_FAILED
+    const code = ifMatchError ?? 'PRECONDITION_FAILED'
+    return sendProblem(reply, { status, code, detail: messageOf(code, errors) ?? message })
   }
 
   function registerOperation(operation: RestOperation): void {
@@ -76,7 +90,9 @@ export function registerRest(
     app.route({
       method: openapi.method,
       url: fastifyPath(openapi.path),
-      onRequest: (request, _, done) => done(rest.mergePatch ? undefined : refuseMergePatch(request)),
+      // GET and HEAD have no body.
+      onRequest: (request, _, done) =>
+        done(rest.mergePatch || openapi.method === 'GET' ? undefined : refuseMergePatch(request)),
       config: { trpc: { path, type, door: 'rest', openApiPath: `${prefix}${openapi.path}` } },
       async handler(request, reply) {
         // Before anything is waited for, as the client may leave meanwhile.
@@ -85,7 +101,7 @@ export function registerRest(
         let ctx: unknown
         try {
           const result = read(request)
-          if (result.errors.length > 0) return sendInvalidInput(reply, result.errors)
+          if ('refusal' in result) return sendRefusal(reply, result)
           input = result.input
           ctx = await createContext({ req: request, reply })
           const output: unknown = await call({
@@ -99,7 +115,7 @@ export function registerRest(
           return answer(reply, output)
         } catch (cause) {
           if (isDeepInput(cause, input)) {
-            return sendProblem(reply, { status: 400, code: 'MALFORMED', detail: TOO_DEEP })
+            return sendBuiltIn(reply, 'MALFORMED', { detail: TOO_DEEP })
           }
           const error = getTRPCErrorFromUnknown(cause)
           onError?.({ error, path, type, input, ctx, req: request })

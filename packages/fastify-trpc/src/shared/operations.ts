@@ -2,7 +2,7 @@ import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/s
 import * as z from 'zod'
 import { asKey } from './as-key.ts'
 import { outputSchemaOf } from './trusted-output.ts'
-import type { OpenApiMeta, RestMeta } from '../types.ts'
+import type { OpenApiMeta, ProcedureMeta, RestMeta } from '../types.ts'
 
 export type Operation = {
   /** Path of the procedure: 'books.get'. */
@@ -16,6 +16,8 @@ export type Operation = {
   output: z.ZodType | undefined
   openapi: NonNullable<OpenApiMeta['openapi']> | undefined
   rest: RestMeta
+  /** Codes of the errors that it throws, as its meta cites them. */
+  errors: readonly string[]
   /** Names in braces in the REST path. */
   pathParameters: string[]
 }
@@ -26,7 +28,7 @@ export function operationsOf(router: AnyTRPCRouter): Operation[] {
   return procedures.map(([path, procedure]) => {
     const { _def } = procedure
     const definition = _def as typeof _def & { inputs?: unknown[]; output?: unknown }
-    const meta = (_def.meta ?? {}) as OpenApiMeta & { rest?: RestMeta }
+    const meta = (_def.meta ?? {}) as ProcedureMeta
     const openapi = meta.openapi?.enabled === false ? undefined : meta.openapi
     const inputs = (definition.inputs ?? []).map(inner).filter((input) => !isNothing(input))
     const objects = inputs.filter((input) => input instanceof z.ZodObject)
@@ -39,9 +41,15 @@ export function operationsOf(router: AnyTRPCRouter): Operation[] {
       output: outputSchemaOf(definition.output),
       openapi,
       rest: meta.rest ?? {},
-      pathParameters: [...(openapi?.path ?? '').matchAll(/\{(\w+)\}/g)].map(([, name = '']) => asKey(name)),
+      errors: meta.errors ?? [],
+      pathParameters: pathParametersOf(openapi?.path ?? ''),
     }
   })
+}
+
+/** The names in braces in a REST path: '/books/{id}' has 'id'. */
+export function pathParametersOf(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => asKey(name))
 }
 
 const inner = (input: unknown) => (input instanceof z.ZodType ? unwrapped(input) : input)
@@ -71,4 +79,9 @@ export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
 
 export function isVoid({ output }: Operation): boolean {
   return isNothing(output)
+}
+
+/** Whether the schema refuses unknown members. */
+export function isStrict(input: z.ZodObject): boolean {
+  return input._zod.def.catchall?._zod.def.type === 'never'
 }

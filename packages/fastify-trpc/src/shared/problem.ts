@@ -3,13 +3,16 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { STATUS_CODES } from 'node:http'
 import type { FieldError, ProblemOverrides, RestOptions } from '../types.ts'
+import { BUILT_IN_ERRORS, type BuiltInCode, type ErrorCatalogue, messageOf } from './built-in-errors.ts'
+import { hasIssues, inputProblemOf } from './input-problem.ts'
 
-/** RFC 9457, with the members that this API adds. */
+/** RFC 9457, with the members that this library adds. */
 export type Problem = {
   type: string
   title: string
   status: number
   detail: string
+  /** The path of the request, without the query. */
   instance: string
   /** Stable, upper case. */
   code: string
@@ -24,7 +27,7 @@ export function codeOf(status: number): string {
   return (STATUS_CODES[status] ?? 'Error').toUpperCase().replaceAll(/[^A-Z]+/g, '_')
 }
 
-/** Answers with a problem. */
+/** Sends `application/problem+json`. */
 export function sendProblem(
   reply: FastifyReply,
   { type = 'about:blank', status, code, detail, errors, headers = {} }: Details,
@@ -49,61 +52,67 @@ export function sendProblem(
     .send(JSON.stringify(problem))
 }
 
-/** What a procedure threw, as a problem. */
+type BuiltInDetails = {
+  /** The application's catalogue. */
+  errors?: ErrorCatalogue | undefined
+  /** More specific than the catalogue's message. */
+  detail?: string | undefined
+  fields?: FieldError[]
+  headers?: Record<string, string>
+}
+
+/** Sends one of the errors of this library. */
+export function sendBuiltIn(
+  reply: FastifyReply,
+  code: BuiltInCode,
+  { errors, detail, fields, headers = {} }: BuiltInDetails = {},
+): FastifyReply {
+  const { status, message } = BUILT_IN_ERRORS[code]
+  return sendProblem(reply, {
+    status,
+    code,
+    detail: detail ?? messageOf(code, errors) ?? message,
+    ...(fields && { errors: fields }),
+    headers,
+  })
+}
+
+type TrpcErrorOptions = Pick<RestOptions, 'toProblem' | 'wwwAuthenticate' | 'errors'> & {
+  malformed: Set<string>
+}
+
+/** Sends what a procedure threw. */
 export function sendTrpcError(
   reply: FastifyReply,
   error: TRPCError,
-  { toProblem, wwwAuthenticate = 'Bearer', malformed }: RestOptions & { malformed: Set<string> },
+  { toProblem, wwwAuthenticate = 'Bearer', errors, malformed }: TrpcErrorOptions,
 ): FastifyReply {
-  const own = { ...invalidInput(error, malformed), ...toProblem?.(error) }
-  const status = own.status ?? getHTTPStatusCodeFromError(error)
-  const detail = detailOf(error, status)
-  const headers = status === 401 ? { 'www-authenticate': wwwAuthenticate, ...own.headers } : own.headers
-  return sendProblem(reply, { code: error.code, ...own, status, detail, ...(headers && { headers }) })
+  const problem = {
+    code: error.code,
+    status: getHTTPStatusCodeFromError(error),
+    ...inputProblemOf(error, malformed),
+    ...toProblem?.(error),
+  }
+  const { status, code } = problem
+  if (status === 500 || error.code === 'INTERNAL_SERVER_ERROR') {
+    return sendProblem(reply, { ...problem, detail: messageOf('INTERNAL_SERVER_ERROR', errors) ?? '' })
+  }
+  // The message of a schema's refusal is the JSON of all issues.
+  const detail = hasIssues(error.cause) ? (messageOf(code, errors) ?? '') : error.message
+  const headers =
+    status === 401 ? { 'www-authenticate': wwwAuthenticate, ...problem.headers } : problem.headers
+  return sendProblem(reply, { ...problem, detail, ...(headers && { headers }) })
 }
 
-/** The input is not what the operation takes. */
-export function sendInvalidInput(reply: FastifyReply, errors: FieldError[]): FastifyReply {
-  return sendProblem(reply, { status: 422, code: 'VALIDATION_FAILED', detail: INVALID_INPUT, errors })
-}
+/** The detail of a 400 whose body does not parse. */
+export const BODY_NOT_JSON = 'The body is not JSON.'
 
-const INVALID_INPUT = 'The input is not valid.'
-
-function detailOf({ code, cause, message }: TRPCError, status: number): string {
-  if (status === 500 || code === 'INTERNAL_SERVER_ERROR') return 'Something went wrong.'
-  return hasIssues(cause) ? INVALID_INPUT : message
-}
-
-function invalidInput({ code, cause }: TRPCError, malformed: Set<string>): ProblemOverrides | undefined {
-  if (code !== 'BAD_REQUEST' || !hasIssues(cause)) return undefined
-  const errors = cause.issues.flatMap(fieldErrors)
-  const isMalformed = cause.issues.some(({ path }) => malformed.has(String(path[0])))
-  return isMalformed
-    ? { status: 400, code: 'MALFORMED', errors }
-    : { status: 422, code: 'VALIDATION_FAILED', errors }
-}
-
-type Issue = { path: PropertyKey[]; message: string; code?: string; keys?: string[] }
-
-function hasIssues(cause: unknown): cause is { issues: Issue[] } {
-  return typeof cause === 'object' && cause !== null && 'issues' in cause && Array.isArray(cause.issues)
-}
-
-/** An issue of Zod's; unknown members are named one by one. */
-function fieldErrors({ path, message, code, keys }: Issue): FieldError[] {
-  const at = path.map(String)
-  if (code !== 'unrecognized_keys' || !keys) return [{ path: at.join('.'), message }]
-  return keys.map((key) => ({ path: [...at, key].join('.'), message: 'There is no such member' }))
-}
-
-const FASTIFY_CODES: Record<string, [string, string]> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    'UNSUPPORTED_MEDIA_TYPE',
-    'The content type is not one that this operation takes.',
-  ],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 'The body is too large.'],
+/** The code and, where there is a better one than the catalogue's, the detail of an error of Fastify's. */
+const FASTIFY_CODES: Record<string, [BuiltInCode, string?]> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['PAYLOAD_TOO_LARGE'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['MALFORMED', 'The body is empty.'],
-  FST_ERR_CTP_INVALID_JSON_BODY: ['MALFORMED', 'The body is not JSON.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['MALFORMED', BODY_NOT_JSON],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['MALFORMED', 'The body is not as long as Content-Length says.'],
 }
 
@@ -112,36 +121,26 @@ export function statusOf(reply: FastifyReply, { statusCode }: FastifyError): num
   return [statusCode, reply.statusCode].find((status) => status && status >= 400 && status < 600) ?? 500
 }
 
-const MALFORMED = ['MALFORMED', 'The request is not well-formed.'] as const
-
-/** What Fastify refused before a procedure ran, as a problem; anything else is a 500 that tells nothing. */
+/** Sends what Fastify or a hook refused before a procedure ran; the unforeseen is a 500 that reveals nothing. */
 export function sendFastifyError(
   reply: FastifyReply,
   error: FastifyError,
-  headers: Record<string, string> = {},
-) {
+  { errors, headers = {} }: Pick<BuiltInDetails, 'errors' | 'headers'> = {},
+): FastifyReply {
   const status = statusOf(reply, error)
-  if (status >= 500 && status !== 503) {
-    return sendProblem(reply, {
-      status: 500,
-      code: 'INTERNAL_SERVER_ERROR',
-      detail: 'Something went wrong.',
-      headers,
-    })
+  if (status >= 500 && status !== 503) return sendBuiltIn(reply, 'INTERNAL_SERVER_ERROR', { errors, headers })
+  const [code, detail] = FASTIFY_CODES[error.code] ?? (status === 400 ? ['MALFORMED'] : [])
+  if (code !== undefined && BUILT_IN_ERRORS[code].status === status) {
+    return sendBuiltIn(reply, code as BuiltInCode, { errors, detail, headers })
   }
-  const [code, detail] = FASTIFY_CODES[error.code] ?? (status === 400 ? MALFORMED : [])
   return sendProblem(reply, {
     status,
-    detail: detail ?? `${STATUS_CODES[status] ?? 'Error'}.`,
-    ...(code !== undefined && { code }),
+    detail: messageOf(codeOf(status), errors) ?? `${STATUS_CODES[status] ?? 'Error'}.`,
     headers,
   })
 }
 
+/** Sends the 404 of a path without a route; a handler for `setNotFoundHandler`. */
 export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendProblem(reply, {
-    status: 404,
-    code: 'NOT_FOUND',
-    detail: `There is no ${request.method} on this path.`,
-  })
+  return sendBuiltIn(reply, 'NOT_FOUND', { detail: `There is no ${request.method} on this path.` })
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type OpenApiDocument, openApiDocument } from '../../src/index.ts'
-import { sampleRouter } from '../support/sample-router.ts'
+import { sampleErrors, sampleRouter } from '../support/sample-router.ts'
 import { makeServer } from '../support/sample-servers.ts'
 
 const document = openApiDocument(sampleRouter, {
@@ -13,10 +13,18 @@ const document = openApiDocument(sampleRouter, {
   contact: { name: 'Ada' },
   license: { name: 'MIT', identifier: 'MIT' },
   malformedFields: ['cursor'],
-  commonErrors: [{ status: 429, description: 'Too many requests' }],
+  errors: {
+    ...sampleErrors,
+    TOKEN_MISSING: { status: 401, message: 'Send a token.' },
+    TOKEN_INVALID: { status: 401, message: 'The token is not valid.' },
+    TOO_MANY: { status: 429, message: 'Too many requests.' },
+  },
+  protectedErrors: ['TOKEN_MISSING', 'TOKEN_INVALID'],
+  commonErrors: ['TOO_MANY'],
 })
 
 type Operation = OpenApiDocument['paths'][string][string]
+type Response = Operation['responses'][string]
 
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
@@ -58,6 +66,7 @@ test('leaves out what it was not given', () => {
     version: '1',
     serverUrl: '/',
     security: { name: 'bearer', scheme: { type: 'http', scheme: 'bearer' } },
+    errors: sampleErrors,
   })
   expect(Object.keys(plain)).toEqual(['openapi', 'info', 'servers', 'paths', 'components'])
   expect(JSON.parse(JSON.stringify(plain.info))).toEqual({ title: 'Books', version: '1' })
@@ -80,6 +89,7 @@ test('tells the headers of every request and answer', () => {
     version: '1',
     serverUrl: '/',
     security: { name: 'bearer', scheme: { type: 'http', scheme: 'bearer' } },
+    errors: sampleErrors,
     commonHeaders: [
       { name: 'Seen', request: 'What you have seen', response: 'What this has seen' },
       { name: 'Region', response: 'Where it ran' },
@@ -149,47 +159,73 @@ describe('errors', () => {
     ['GET', '/books/newest', ['200', '429']],
     ['GET', '/books/{id}', ['200', '304', '400', '401', '404', '422', '429']],
     ['PATCH', '/books/{id}', ['200', '400', '401', '404', '409', '412', '413', '415', '422', '429']],
-    ['DELETE', '/books/{id}', ['204', '400', '404', '413', '415', '422', '429']],
-  ] as const)('of %s %s', ([method, path, statuses]) => {
+    // Whether an id exists is for the procedure to say.
+    ['DELETE', '/books/{id}', ['204', '400', '413', '415', '422', '429']],
+  ] as const)('have the statuses of %s %s', ([method, path, statuses]) => {
     expect(statusesOf(operation(method, path))).toEqual(statuses)
   })
 
-  test.for([
-    ['GET', '/books', 'The request is malformed: `cursor` is not well-formed'],
-    ['GET', '/books/{id}', 'The request is malformed: `id` is not well-formed'],
-    ['POST', '/books', 'The request is malformed: the body is not JSON'],
-    ['PATCH', '/books/{id}', 'The request is malformed: the body is not JSON, or `id` is not well-formed'],
-  ] as const)('say what may be malformed in %s %s', ([method, path, description]) => {
-    expect(operation(method, path).responses['400']?.description).toBe(description)
+  const codesOf = (response: Response | undefined) => {
+    const { schema, examples } = response?.content?.['application/problem+json'] ?? {}
+    const codes = (
+      schema?.['allOf'] as [unknown, { properties: { code: { enum: string[] } } }] | undefined
+    )?.[1]
+    expect(Object.keys(examples as object)).toEqual(codes?.properties.code.enum)
+    return codes?.properties.code.enum
+  }
+
+  test('list the codes of each status', () => {
+    const { responses } = operation('PATCH', '/books/{id}')
+    expect(codesOf(responses['401'])).toEqual(['TOKEN_MISSING', 'TOKEN_INVALID'])
+    expect(codesOf(responses['404'])).toEqual(['BOOK_NOT_FOUND'])
+    expect(codesOf(responses['409'])).toEqual(['LENT'])
+    expect(codesOf(responses['412'])).toEqual(['PRECONDITION_FAILED'])
+    expect(codesOf(responses['422'])).toEqual(['VALIDATION_FAILED'])
   })
 
-  test('are problems, each', () => {
+  test('describe each code', () => {
+    const { responses } = operation('PATCH', '/books/{id}')
+    expect(responses['409']?.description).toBe('`LENT`: It is lent.')
+    expect(responses['401']?.description).toBe(
+      '- `TOKEN_MISSING`: Send a token.\n- `TOKEN_INVALID`: The token is not valid.',
+    )
+  })
+
+  test('are problems, whose code is one of all', () => {
     for (const { operation: one } of operations) {
       for (const [status, response] of Object.entries(one.responses)) {
         if (Number(status) < 400) continue
-        expect(response.content).toEqual({
-          'application/problem+json': {
-            schema: { $ref: '#/components/schemas/Problem' },
-            example: expect.objectContaining({ status: Number(status) }) as unknown,
-          },
-        })
+        expect(Object.keys(response.content ?? {})).toEqual(['application/problem+json'])
+        const { schema } = response.content!['application/problem+json']!
+        expect(schema).toMatchObject({ allOf: [{ $ref: '#/components/schemas/Problem' }, {}] })
       }
     }
+    const { properties } = document.components.schemas!['Problem'] as {
+      properties: { code: { enum: string[] } }
+    }
+    expect(properties.code.enum).toEqual(
+      expect.arrayContaining(['LENT', 'MALFORMED', 'NOT_FOUND', 'METHOD_NOT_ALLOWED', 'FORBIDDEN']),
+    )
   })
 
-  test('tell their codes and headers', () => {
+  test('are named in the headers that go with them', () => {
     const { responses } = operation('PATCH', '/books/{id}')
-    expect(responses['409']?.description).toBe('It is lent (`LENT`)')
-    expect(responses['409']?.content?.['application/problem+json']?.['example']).toMatchObject({
-      code: 'LENT',
-      title: 'Conflict',
-      detail: 'It is lent.',
-    })
     expect(Object.keys(responses['401']?.headers ?? {})).toEqual(['WWW-Authenticate'])
     expect(Object.keys(responses['415']?.headers ?? {})).toEqual(['Accept-Patch'])
     const posted = operation('POST', '/books').responses['415']?.headers ?? {}
     expect(Object.keys(posted)).toEqual(['Accept-Post'])
     expect(Object.keys(responses['429']?.headers ?? {})).toEqual(['Retry-After'])
+  })
+
+  test('a code that no catalogue has stops the document from being made', () => {
+    const options = { title: 'Books', version: '1', serverUrl: '/', security: [] }
+    expect(() => openApiDocument(sampleRouter, options)).toThrow(
+      'books.update: "BOOK_NOT_FOUND" is not in the catalogue of errors',
+    )
+    const errors = { VALIDATION_FAILED: { status: 400, message: 'No.' } }
+    expect(() => openApiDocument(sampleRouter, { ...options, errors })).toThrow(
+      'errors.VALIDATION_FAILED: REST sends it with status 422, not 400',
+    )
   })
 })
 

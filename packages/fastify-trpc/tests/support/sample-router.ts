@@ -1,7 +1,7 @@
 import { TRPCError, initTRPC, tracked } from '@trpc/server'
 import { Readable } from 'node:stream'
 import * as z from 'zod'
-import type { OpenApiMeta, RestMeta } from '../../src/index.ts'
+import type { ProcedureMeta } from '../../src/index.ts'
 
 export type SampleContext = {
   user: string
@@ -9,7 +9,13 @@ export type SampleContext = {
   onEnd?: () => void
 }
 
-const t = initTRPC.context<SampleContext>().meta<OpenApiMeta & { rest?: RestMeta }>().create({ isDev: false })
+const t = initTRPC.context<SampleContext>().meta<ProcedureMeta>().create({ isDev: false })
+
+/** The codes that the procedures cite. */
+export const sampleErrors = {
+  BOOK_NOT_FOUND: { status: 404, message: 'There is no such book.' },
+  LENT: { status: 409, message: 'It is lent.' },
+}
 
 export const Book = z
   .object({ id: z.number().int(), title: z.string(), version: z.number().int() })
@@ -52,6 +58,7 @@ const books = t.router({
     .meta({
       openapi: { method: 'GET', path: '/books/{id}', protect: true, tags: ['books'] },
       rest: { etag: 'version' },
+      errors: ['NOT_FOUND'],
     })
     .input(z.strictObject({ id: Id, long: z.boolean().optional() }))
     .output(Book)
@@ -74,8 +81,8 @@ const books = t.router({
         etag: 'version',
         ifMatch: 'ifVersion',
         mergePatch: true,
-        errors: [{ status: 409, code: 'LENT', description: 'It is lent' }],
       },
+      errors: ['BOOK_NOT_FOUND', 'LENT', 'PRECONDITION_FAILED'],
     })
     .input(BookFields.partial().extend({ id: Id, ifVersion: z.number().int().optional() }))
     .output(Book)
@@ -104,7 +111,7 @@ const books = t.router({
 
 const failing = t.router({
   known: t.procedure
-    .meta({ openapi: { method: 'GET', path: '/failing/known' } })
+    .meta({ openapi: { method: 'GET', path: '/failing/known' }, errors: ['FORBIDDEN'] })
     .output(z.void())
     .query(() => {
       throw new TRPCError({ code: 'FORBIDDEN', message: 'Not for you.' })

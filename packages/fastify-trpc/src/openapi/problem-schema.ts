@@ -1,0 +1,42 @@
+import type { Schema } from './types.ts'
+
+const PROBLEM_REF = { $ref: '#/components/schemas/Problem' }
+
+/** The body of every error; `codes` are all that the document knows. */
+export function problemSchema(codes: string[]): Schema {
+  return {
+    type: 'object',
+    description: 'An error (RFC 9457)',
+    required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'],
+    properties: {
+      type: { type: 'string', format: 'uri-reference', examples: ['about:blank'] },
+      title: { type: 'string', description: 'The name of the status', examples: ['Not Found'] },
+      status: { type: 'integer', description: 'The HTTP status', examples: [404] },
+      detail: { type: 'string', description: 'What went wrong, for people' },
+      instance: { type: 'string', format: 'uri-reference', description: 'The path of the request' },
+      code: { type: 'string', description: 'What went wrong, for programs: it does not change', enum: codes },
+      requestId: { type: 'string', description: 'Identifies the request in the logs' },
+      errors: {
+        type: 'array',
+        description: 'The members of the input that are wrong',
+        items: {
+          type: 'object',
+          required: ['path', 'message'],
+          properties: {
+            path: {
+              type: 'string',
+              description: 'The member, with dots between levels; empty: the whole input',
+              examples: ['author.name'],
+            },
+            message: { type: 'string', description: 'What is wrong with it' },
+          },
+        },
+      },
+    },
+  }
+}
+
+/** A problem that has one of these codes. */
+export function problemOf(codes: string[]): Schema {
+  return { allOf: [PROBLEM_REF, { type: 'object', properties: { code: { enum: codes } } }] }
+}
