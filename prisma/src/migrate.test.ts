@@ -89,3 +89,38 @@ test('a migration that fails leaves nothing but its record, and stops the next r
   ])
   await rm(dir, { recursive: true })
 })
+
+test('changes from before there were groups get one per moment, and an actor', async () => {
+  await using empty = await createThrowAway(server, { empty: true })
+  const before = await mkdtemp(join(tmpdir(), 'todo-migrations-'))
+  const firstWithGroups = names.findIndex((name) => name.endsWith('changes_groups_and_actors'))
+  for (const name of names.slice(0, firstWithGroups)) {
+    await cp(join(MIGRATIONS_DIR, name), join(before, name), { recursive: true })
+  }
+  await migrate({ url: empty.url, dir: before })
+  await rm(before, { recursive: true })
+  const client = new Client({ connectionString: empty.url })
+  await client.connect()
+  const owners = [1, 2].map((n) => `00000000-0000-7000-8000-00000000000${n}`)
+  const insert = (seq: number, owner: string | undefined, at: string) =>
+    client.query(
+      `INSERT INTO changes (owner_id, seq, entity, entity_id, op, version, actor_id, at)
+       VALUES ($1, $2, 'todo', $1, 'update', 1, $1, $3)`,
+      [owner, seq, at],
+    )
+  await insert(1, owners[0], '2026-01-01T00:00:00.001Z')
+  await insert(2, owners[0], '2026-01-01T00:00:00.001Z')
+  await insert(3, owners[0], '2026-01-01T00:00:00.002Z')
+  await insert(1, owners[1], '2026-01-01T00:00:00.001Z')
+  await migrate({ url: empty.url })
+  // As the version that still serves inserts: without the new columns.
+  await insert(4, owners[0], '2026-01-01T00:00:00.002Z')
+  const { rows } = await client.query<{ group: string; kind: string }>(
+    'SELECT group_id AS group, actor_kind AS kind FROM changes ORDER BY owner_id, seq',
+  )
+  await client.end()
+  const [one, two, three, four, other] = rows.map(({ group }) => group)
+  expect(one).toBe(two)
+  expect(new Set([one, three, four, other]).size).toBe(4)
+  expect(new Set(rows.map(({ kind }) => kind))).toEqual(new Set(['user']))
+})

@@ -195,6 +195,20 @@ test('the log is read in pages from a cursor on, and says when there is more', a
   ])
 })
 
+test('what a job of the system changes is logged as such, and belongs to the owner', async () => {
+  const user = await newUser()
+  const todo = await makeTodo(user)
+  const job: OwnerContext = { ...user, actor: { kind: 'system', id: null, job: 'test' }, groupId: uuidv7() }
+  const changes = await changesOf(user, async () => {
+    await completeTodo(job, { id: todo.id })
+    await makeLabel(job)
+  })
+  expect(changes).toMatchObject([
+    { entity: 'todo', actor: { kind: 'system', id: null }, groupId: job.groupId },
+    { entity: 'label', actor: { kind: 'system', id: null }, groupId: job.groupId },
+  ])
+})
+
 test("nobody sees another's changes", async () => {
   const [user, bob] = [await newUser(), await newUser()]
   const changes = await changesOf(bob, () => makeTodo(user))
