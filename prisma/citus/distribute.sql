@@ -21,5 +21,5 @@ SELECT create_distributed_table('changes', 'owner_id', colocate_with => 'account
 SELECT create_distributed_function(oid::regprocedure)
 FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace
-  AND proname IN ('instant_json', 'time_json', 'todo_json', 'json_diff', 'due_order')
-ORDER BY array_position(ARRAY['instant_json', 'time_json', 'todo_json', 'json_diff', 'due_order'], proname::text);
+  AND proname IN ('instant_json', 'time_json', 'json_diff', 'due_order')
+ORDER BY array_position(ARRAY['instant_json', 'time_json', 'json_diff', 'due_order'], proname::text);

@@ -1,5 +1,3 @@
-import { jsonOf } from '../tables/sql.ts'
-import { TODOS } from '../tables/todos.ts'
 import { LOG_TYPES, type LogArgs, lockHead, logTodos } from './log.ts'
 import { defineStatement } from './statement.ts'
 
@@ -10,7 +8,7 @@ export const deleteTodos = defineStatement<LogArgs & { ids: string[] }, { id: st
   WITH ${lockHead($)}, deleted AS (
     DELETE FROM todos t USING head
     WHERE t.owner_id = ${$.ownerId} AND t.id = ANY(${$.ids})
-    RETURNING t.id, t.list_id, t.version + 1 AS version, ${jsonOf(TODOS, 't')} AS todo
+    RETURNING t.*
   ), ${logTodos($, { op: 'delete', rows: 'deleted', before: 'n.todo', after: 'NULL::jsonb' })}
   SELECT id FROM deleted`,
 )

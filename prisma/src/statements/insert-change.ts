@@ -1,5 +1,5 @@
 import type { Prisma } from '../../generated/client.ts'
-import { LOG_TYPES, type LogArgs } from './log.ts'
+import { CHANGE_COLUMNS, LOG_TYPES, type LogArgs } from './log.ts'
 import { defineStatement } from './statement.ts'
 
 type Args = LogArgs & {
@@ -28,9 +28,7 @@ export const insertChange = defineStatement<Args, never>(
   WITH bumped AS (
     UPDATE change_heads SET seq = seq + 1 WHERE owner_id = ${$.ownerId} RETURNING seq
   )
-  INSERT INTO changes (
-    owner_id, seq, group_id, list_id, entity, entity_id, op, version, actor_kind, actor_id, at, before, after
-  )
+  INSERT INTO changes (${CHANGE_COLUMNS})
   SELECT ${$.ownerId}, seq, ${$.groupId}, ${$.listId}, ${$.entity}, ${$.entityId}, ${$.op}, ${$.version},
     ${$.actorKind}, ${$.actorId}, ${$.now}, ${$.before}, ${$.after}
   FROM bumped`,

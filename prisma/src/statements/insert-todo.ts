@@ -1,6 +1,6 @@
 import type { Prisma } from '../../generated/client.ts'
 import type { ColumnValues } from '../tables/rows.ts'
-import { editableColumns, jsonOf } from '../tables/sql.ts'
+import { editableColumns } from '../tables/sql.ts'
 import { TODOS } from '../tables/todos.ts'
 import { LOG_TYPES, type LogArgs, lockHead, logTodos } from './log.ts'
 import { defineStatement } from './statement.ts'
@@ -32,9 +32,9 @@ const insert = defineStatement<LogArgs & Place, { todo: Prisma.JsonValue }>(
         AND CASE WHEN ${$.listId} IS NULL THEN l.is_inbox ELSE l.id = ${$.listId} END
       FOR SHARE OF l
     ) list
-    RETURNING t.id, t.list_id, t.version, ${jsonOf(TODOS, 't')} AS todo
+    RETURNING t.*
   ), ${logTodos($, { op: 'create', rows: 'added', before: 'NULL::jsonb', after: 'n.todo' })}
-  SELECT todo FROM added`,
+  SELECT todo FROM numbered`,
 )
 
 /**

@@ -1,3 +1,6 @@
+import { jsonOf } from '../tables/sql.ts'
+import { TODOS } from '../tables/todos.ts'
+
 /** Who writes, to whose rows, in which call and when: every statement that logs a change takes these. */
 export type LogArgs = {
   ownerId: string
@@ -16,6 +19,9 @@ export const LOG_TYPES = {
   now: 'timestamptz',
 } as const satisfies Record<keyof LogArgs, string>
 
+export const CHANGE_COLUMNS =
+  'owner_id, seq, group_id, list_id, entity, entity_id, op, version, actor_kind, actor_id, at, before, after'
+
 type Placeholders = Record<keyof LogArgs, string>
 
 /** Locks the owner's row of `change_heads`, so that the owner's writers queue, and reads the last sequence number. */
@@ -26,7 +32,7 @@ export const lockHead = ({ ownerId }: Pick<Placeholders, 'ownerId'>) => `
 
 type Change = {
   op: 'create' | 'update' | 'delete'
-  /** A table expression: one row `n` with `id`, `list_id` and `version` per change. */
+  /** Name of the CTE that wrote the todos and returns them whole. */
   rows: string
   /** Expressions for the changed members before and after, over `n` and what `join` adds. */
   before: string
@@ -34,24 +40,26 @@ type Change = {
   join?: string
 }
 
-/** Takes a sequence number for each of `rows` and logs the changes of the todos. */
+/**
+ * Takes a sequence number for each of the todos that `rows` wrote, and logs their changes. `numbered` has them as JSON.
+ * Not in RETURNING, where Citus accepts immutable functions alone.
+ */
 export function logTodos(
   { ownerId, actorKind, actorId, groupId, now }: Placeholders,
   { op, rows, before, after, join = '' }: Change,
 ): string {
   return `
   numbered AS (
-    SELECT r.*, row_number() OVER (ORDER BY r.id) AS number FROM ${rows} r
+    SELECT t.id, t.list_id, t.version, row_number() OVER (ORDER BY t.id) AS number, ${jsonOf(TODOS, 't')} AS todo
+    FROM ${rows} t
   ), bumped AS (
     UPDATE change_heads h SET seq = h.seq + c.count
     FROM (SELECT count(*) FROM numbered) c
     WHERE h.owner_id = ${ownerId} AND c.count > 0
     RETURNING h.seq - c.count AS base
   ), logged AS (
-    INSERT INTO changes (
-      owner_id, seq, group_id, list_id, entity, entity_id, op, version, actor_kind, actor_id, at, before, after
-    )
-    SELECT ${ownerId}, bumped.base + n.number, ${groupId}, n.list_id, 'todo', n.id, '${op}', n.version,
+    INSERT INTO changes (${CHANGE_COLUMNS})
+    SELECT ${ownerId}, bumped.base + n.number, ${groupId}, n.list_id, 'todo', n.id, '${op}', n.version${op === 'delete' ? ' + 1' : ''},
       ${actorKind}, ${actorId}, ${now}, ${before}, ${after}
     FROM bumped CROSS JOIN numbered n ${join}
   )`

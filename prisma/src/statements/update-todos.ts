@@ -54,7 +54,7 @@ export const updateTodos = defineStatement<Args, { todo: Prisma.JsonValue; match
       AND (${$.ifVersion} IS NULL OR old.version = ${$.ifVersion})
       AND (${$.isOpen} IS NULL OR (old.completed_at IS NULL) = ${$.isOpen})
       AND (r IS DISTINCT FROM old.was OR ${$.removeLabelId} = ANY(old.label_ids))
-    RETURNING t.id, t.list_id, t.version, ${jsonOf(TODOS, 't')} AS todo
+    RETURNING t.*
   ), ${logTodos($, {
     op: 'update',
     rows: 'changed',
@@ -63,5 +63,5 @@ export const updateTodos = defineStatement<Args, { todo: Prisma.JsonValue; match
     after: 'json_diff(n.todo, old.todo)',
   })}
   SELECT COALESCE(n.todo, old.todo) AS todo, (${$.ifVersion} IS NULL OR old.version = ${$.ifVersion}) AS matched
-  FROM old LEFT JOIN changed n ON n.id = old.id`,
+  FROM old LEFT JOIN numbered n ON n.id = old.id`,
 )

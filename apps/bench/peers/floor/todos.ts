@@ -120,30 +120,15 @@ function nameOf(sql: string): string {
 
 // The same writes as ours: the owner's head of changes, the row, and what it was and became.
 
-const LOGGED = [
-  'id',
-  'list_id',
-  'parent_id',
-  'title',
-  'description',
-  'label_ids',
-  'priority',
-  'start_date',
-  'start_at',
-  'start_zone',
-  'due_date',
-  'due_at',
-  'due_zone',
-  'position',
-  'completed_at',
-  'deleted_at',
-  'created_at',
-  'updated_at',
-  'version',
-]
-
 /** A row as the log of changes keeps it. */
-const jsonOf = (row: string) => `todo_json(${LOGGED.map((column) => `(${row}).${column}`).join(', ')})`
+const jsonOf = (row: string) => `jsonb_build_object(
+  'id', (${row}).id, 'listId', (${row}).list_id, 'parentId', (${row}).parent_id, 'title', (${row}).title,
+  'description', (${row}).description, 'labelIds', (${row}).label_ids, 'priority', (${row}).priority,
+  'start', time_json((${row}).start_date, (${row}).start_at, (${row}).start_zone),
+  'due', time_json((${row}).due_date, (${row}).due_at, (${row}).due_zone),
+  'position', (${row}).position, 'completedAt', instant_json((${row}).completed_at),
+  'deletedAt', instant_json((${row}).deleted_at), 'createdAt', instant_json((${row}).created_at),
+  'updatedAt', instant_json((${row}).updated_at), 'version', (${row}).version)`
 
 export const CREATE = {
   name: 'create',
