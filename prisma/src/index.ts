@@ -1,16 +1,7 @@
-export { type Finding, checkServer } from './check-server.ts'
-export {
-  type Database,
-  type DatabaseOptions,
-  type Db,
-  type DbTransaction,
-  createDatabase,
-} from './create-database.ts'
-export { type RunStatement, runIn } from './run-statement.ts'
+export { type Database, type Db, type DbTransaction, createDatabase } from './create-database.ts'
 export { MIGRATIONS_DIR, migrate, readMigrations } from './migrate.ts'
-export type { Reader } from './replication/reader.ts'
-export { type ReplicaState, type Replication, replicate } from './replication/replication.ts'
-export { turnEnds } from './turn-ends.ts'
+export { type Reader, type Replication, replicate } from './replicate.ts'
+export { runIn } from './run-in-transaction.ts'
 export { Prisma } from '../generated/client.ts'
 export type { AccountModel, LabelModel, ListModel, TodoModel } from '../generated/models.ts'
 export { ACCOUNTS } from './tables/accounts.ts'

@@ -1,4 +1,5 @@
-import type { Db, DbTransaction, RunStatement } from '@todo/db'
+import type { Db, DbTransaction } from '@todo/db'
+import type { RunStatement } from '@todo/postgres'
 import type { Actor, UserActor } from './actor.ts'
 import type { KeyRing } from './auth/key-ring.ts'
 import type { PasswordHasher } from './auth/password-hasher.ts'

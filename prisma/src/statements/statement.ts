@@ -1,4 +1,4 @@
-import type { PlainRow, Statement } from '../run-statement.ts'
+import type { PlainRow, Statement } from '@todo/postgres'
 
 /**
  * A statement with named arguments. `types` names their SQL types; `text` gets each as a placeholder with its cast, such

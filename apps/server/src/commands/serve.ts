@@ -1,5 +1,6 @@
 import { createPasswordHasher } from '@todo/core'
-import { type Database, checkServer, createDatabase, replicate } from '@todo/db'
+import { type Database, createDatabase, replicate } from '@todo/db'
+import { checkServer } from '@todo/postgres'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { DEMO, seedDemo } from '../lifecycle/seed-demo.ts'

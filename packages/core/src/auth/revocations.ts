@@ -1,4 +1,5 @@
-import { Prisma, type RunStatement } from '@todo/db'
+import { Prisma } from '@todo/db'
+import type { RunStatement } from '@todo/postgres'
 import { ACCESS_TOKEN_SECONDS } from './key-ring.ts'
 
 const POLL_MS = 400

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Database, DatabaseOptions } from '../create-database.ts'
+import type { Postgres } from '../open-postgres.ts'
 import { lagClock } from './lag.ts'
 import { lookAtPrimary } from './look.ts'
 import { type Position, includes, parseToken } from './position.ts'
@@ -25,13 +25,20 @@ export type ReplicaState = {
   lagMs: number | undefined
 }
 
+type ReplicationOptions<Server> = {
+  url: string
+  replicaUrls: readonly string[]
+  /** Opens a pool of connections to a replica. */
+  open: (replicaUrl: string) => Server
+}
+
 /** Reads on replicas that never show a caller less than it has seen. */
-export type Replication = {
-  primary: Reader
+export type Replication<Server> = {
+  primary: Reader<Server>
   /** Where to read: a replica that has what the token stands for if there is one, else the primary. */
-  readerFor: (token: string | undefined) => Promise<Reader>
+  readerFor: (token: string | undefined) => Promise<Reader<Server>>
   /** Leaves a replica out that failed a read, until it answers again. */
-  suspect: (reader: Reader) => void
+  suspect: (reader: Reader<Server>) => void
   replicas: () => ReplicaState[]
   /** How many reads each server was given, by name. */
   reads: () => ReadonlyMap<string, number>
@@ -43,12 +50,12 @@ export type Replication = {
  * its holder has seen; a replica that has not replayed that far is not asked. Nothing is kept per caller, so it holds
  * across instances (docs/adr/0011-consistency-tokens.md).
  */
-export function replicate(
-  database: Database,
-  { url, replicaUrls, ...options }: DatabaseOptions & { replicaUrls: readonly string[] },
-): Replication {
+export function spreadReads<Server extends Postgres>(
+  database: Server,
+  { url, replicaUrls, open }: ReplicationOptions<Server>,
+): Replication<Server> {
   const clock = lagClock()
-  const replicas = replicaUrls.map((replicaUrl) => openReplica({ ...options, url: replicaUrl }))
+  const replicas = replicaUrls.map((replicaUrl) => openReplica(replicaUrl, open(replicaUrl)))
   let recorded: number | undefined
   let turn = 0
 
@@ -72,7 +79,7 @@ export function replicate(
   }
 
   /** Up to where a replica has replayed; undefined: it is not to serve. */
-  function standing(replica: Replica): Position | undefined {
+  function standing(replica: Replica<Server>): Position | undefined {
     const position = replica.position()
     if (!position || clock.lagOf(position) > MAX_LAG_MS) return undefined
     // A standby that did not follow a promotion shows what nobody else has.
@@ -85,7 +92,7 @@ export function replicate(
       return position !== undefined && isEnough(position)
     })
 
-  async function candidatesFor(wanted: Position): Promise<Replica[]> {
+  async function candidatesFor(wanted: Position): Promise<Replica<Server>[]> {
     const until = performance.now() + WAIT_MS
     for (;;) {
       const able = having((position) => includes(position, wanted))
@@ -100,7 +107,7 @@ export function replicate(
     }
   }
 
-  async function candidates(token: string | undefined): Promise<Replica[]> {
+  async function candidates(token: string | undefined): Promise<Replica<Server>[]> {
     if (token === undefined) return having(() => true)
     const wanted = parseToken(token)
     return wanted ? candidatesFor(wanted) : []

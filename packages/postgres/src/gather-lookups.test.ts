@@ -1,23 +1,23 @@
 import { Pool, types } from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { Database } from './create-database.ts'
+import type { Postgres } from './open-postgres.ts'
 import { runOn } from './run-statement.ts'
-import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
+import { type TestPostgres, openTestPostgres } from './testing/open-test-postgres.ts'
 import { withClient } from '@todo/testing'
 
 const TRANSACTION = 'SELECT pg_current_xact_id()::text AS id, $1::int AS n'
 
-let testDatabase: TestDatabase
-let database: Database
+let opened: TestPostgres
+let postgres: Postgres
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase(inject('testServerUrl'), { empty: true, poolSize: 1 })
-  database = testDatabase.database
+  opened = await openTestPostgres(inject('testServerUrl'), { poolSize: 1 })
+  postgres = opened.postgres
 })
-afterAll(() => testDatabase[Symbol.asyncDispose]())
+afterAll(() => opened[Symbol.asyncDispose]())
 
-const lookUp = (text: string, ...values: unknown[]) => database.run({ text, values, isLookup: true })
-const connection = () => database.run({ text: 'SELECT pg_backend_pid() AS pid', values: [] })
+const lookUp = (text: string, ...values: unknown[]) => postgres.run({ text, values, isLookup: true })
+const connection = () => postgres.run({ text: 'SELECT pg_backend_pid() AS pid', values: [] })
 
 /** What became of each: its rows, or the code of its error or what it says. */
 const outcomes = async (all: Promise<unknown>[]) =>
@@ -37,7 +37,7 @@ test('what is looked up in one turn goes together, at most sixteen at once', asy
 
 test('what is looked up later, or is no lookup, goes by itself', async () => {
   const later = () => lookUp(TRANSACTION, 1)
-  const write = () => database.run({ text: TRANSACTION, values: [2] })
+  const write = () => postgres.run({ text: TRANSACTION, values: [2] })
   const rows = [await later(), await later(), ...(await Promise.all([write(), write()]))].flat()
   expect(new Set(rows.map(({ id }) => id)).size).toBe(4)
 })
@@ -86,7 +86,7 @@ test('a connection that ends fails all that went together, and the next has anot
 })
 
 test('what has no name is prepared each time, also among others', async () => {
-  const pool = new Pool({ connectionString: testDatabase.url, max: 1 })
+  const pool = new Pool({ connectionString: opened.url, max: 1 })
   const run = runOn(pool, () => '')
   for (let time = 0; time < 2; time += 1) {
     const all = ["1 AS n, 'x' AS a", "'y' AS b", '1 / 0 AS c', "2 AS n, 'z' AS a"].map((columns) =>
@@ -106,12 +106,12 @@ test('a pool that gives no connection fails all', async () => {
 })
 
 test('what only the end of a transaction refuses fails', async () => {
-  await withClient(testDatabase.url, (client) =>
+  await withClient(opened.url, (client) =>
     client.query(`
       CREATE TABLE parents (id int PRIMARY KEY);
       CREATE TABLE children (parent int REFERENCES parents DEFERRABLE INITIALLY DEFERRED)`),
   )
   const orphan = { text: 'INSERT INTO children VALUES (1) RETURNING parent', values: [] }
-  await expect(database.run(orphan)).rejects.toMatchObject({ code: '23503' })
+  await expect(postgres.run(orphan)).rejects.toMatchObject({ code: '23503' })
   expect(await lookUp('SELECT count(*)::int AS n FROM children')).toEqual([{ n: 0 }])
 })

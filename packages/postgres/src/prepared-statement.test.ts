@@ -1,19 +1,19 @@
 import { types } from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { Database } from './create-database.ts'
-import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
+import type { Postgres } from './open-postgres.ts'
+import { type TestPostgres, openTestPostgres } from './testing/open-test-postgres.ts'
 
-let testDatabase: TestDatabase
-let database: Database
+let opened: TestPostgres
+let postgres: Postgres
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase(inject('testServerUrl'), { empty: true, poolSize: 1 })
-  database = testDatabase.database
+  opened = await openTestPostgres(inject('testServerUrl'), { poolSize: 1 })
+  postgres = opened.postgres
   await run('CREATE TABLE notes (note text)')
 })
-afterAll(() => testDatabase[Symbol.asyncDispose]())
+afterAll(() => opened[Symbol.asyncDispose]())
 
-const run = (text: string, ...values: unknown[]) => database.run({ text, values })
+const run = (text: string, ...values: unknown[]) => postgres.run({ text, values })
 const connection = () => run('SELECT pg_backend_pid() AS pid')
 
 const withoutText: [name: string, value: unknown][] = [

@@ -1,19 +1,18 @@
-import type { Database } from '../create-database.ts'
 import { turnEnds } from '../turn-ends.ts'
 import { type Position, formatToken } from './position.ts'
 
 /** A server to read from. */
-export type Reader = Pick<Database, 'db' | 'run'> & {
+export type Reader<Server> = Server & {
   /** 'primary', or host and port. */
   name: string
   /** A consistency token of all that could be seen here until now. @throws when the server does not answer */
   token: () => Promise<string>
 }
 
-export function readerOf(
-  { db, run }: Pick<Database, 'db' | 'run'>,
+export function readerOf<Server extends object>(
+  server: Server,
   { name, position }: { name: string; position: () => Promise<Position> },
-): Reader {
+): Reader<Server> {
   let next: Promise<string> | undefined
 
   /** Those who ask in the same moment share a look that begins after it. */
@@ -22,5 +21,5 @@ export function readerOf(
     next = undefined
     return formatToken(await position())
   }
-  return { db, run, name, token: () => (next ??= token()) }
+  return { ...server, name, token: () => (next ??= token()) }
 }

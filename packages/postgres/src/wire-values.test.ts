@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { Database } from './create-database.ts'
-import { runIn } from './run-statement.ts'
-import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
+import type { Postgres } from './open-postgres.ts'
+import { type TestPostgres, openTestPostgres } from './testing/open-test-postgres.ts'
 
-let testDatabase: TestDatabase
-let database: Database
+let opened: TestPostgres
+let postgres: Postgres
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase(inject('testServerUrl'), { empty: true, poolSize: 1 })
-  database = testDatabase.database
+  opened = await openTestPostgres(inject('testServerUrl'), { poolSize: 1 })
+  postgres = opened.postgres
 })
-afterAll(() => testDatabase[Symbol.asyncDispose]())
+afterAll(() => opened[Symbol.asyncDispose]())
 
 const A = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10'
 const B = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b11'
@@ -39,12 +38,12 @@ const there: [type: string, value: unknown][] = [
   ['timestamptz[]', [now, null]],
 ]
 test.each(there)('%s: %j goes and comes', async (type, value) => {
-  expect(await database.run({ text: `SELECT $1::${type} AS it`, values: [value] })).toEqual([{ it: value }])
+  expect(await postgres.run({ text: `SELECT $1::${type} AS it`, values: [value] })).toEqual([{ it: value }])
 })
 
 test('a list that does not begin with 1 is a list', async () => {
   const text = 'SELECT $1::text::uuid[] AS it'
-  expect(await database.run({ text, values: [`[0:1]={${A},${B}}`] })).toEqual([{ it: [A, B] }])
+  expect(await postgres.run({ text, values: [`[0:1]={${A},${B}}`] })).toEqual([{ it: [A, B] }])
 })
 
 const views: [name: string, view: ArrayBufferView][] = [
@@ -55,7 +54,7 @@ const views: [name: string, view: ArrayBufferView][] = [
 test.each(views)('bytes are bytes: %s', async (_, view) => {
   const text = 'SELECT $1::bytea AS it, $2::bytea[] AS list'
   const row = { it: Buffer.from(bytes), list: [Buffer.from(bytes)] }
-  expect(await database.run({ text, values: [view, [view]] })).toEqual([row])
+  expect(await postgres.run({ text, values: [view, [view]] })).toEqual([row])
 })
 
 const instants: [inPostgres: string, text: string][] = [
@@ -67,10 +66,9 @@ const instants: [inPostgres: string, text: string][] = [
   ['1969-12-31 23:59:59.999999Z', '1969-12-31T23:59:59.999Z'],
   ['0001-01-01 00:00:00Z', '0001-01-01T00:00:00.000Z'],
 ]
-test.each(instants)('%s is read to the millisecond, as in a transaction', async (inPostgres, text) => {
+test.each(instants)('%s is read to the millisecond', async (inPostgres, text) => {
   const at = { text: 'SELECT $1::text::timestamptz AS at', values: [inPostgres] }
-  expect(await database.run(at)).toEqual([{ at: text }])
-  expect(await database.db.$transaction((tx) => runIn(tx)(at))).toEqual([{ at: text }])
+  expect(await postgres.run(at)).toEqual([{ at: text }])
 })
 
 test.each([
@@ -78,20 +76,19 @@ test.each([
   ['10000-01-01 00:00:00Z', '+010000-01-01T00:00:00.000Z'],
 ])('%s is read, though RFC 3339 has no such year', async (inPostgres, at) => {
   const read = { text: 'SELECT $1::text::timestamptz AS at', values: [inPostgres] }
-  expect(await database.run(read)).toEqual([{ at }])
+  expect(await postgres.run(read)).toEqual([{ at }])
 })
 
 test.each(['Asia/Kolkata', 'America/St_Johns', 'Europe/London', 'UTC'])(
   '%s changes no instant',
   async (zone) => {
-    await database.run({ text: "SELECT set_config('TimeZone', $1, false)", values: [zone] })
+    await postgres.run({ text: "SELECT set_config('TimeZone', $1, false)", values: [zone] })
     const at = { text: 'SELECT $1::timestamptz AS at', values: [now] }
-    expect(await database.run(at)).toEqual([{ at: now.toISOString() }])
+    expect(await postgres.run(at)).toEqual([{ at: now.toISOString() }])
   },
 )
 
 test.each(['infinity', '-infinity'])('%s is no instant', async (at) => {
   const read = { text: 'SELECT $1::text::timestamptz AS at', values: [at] }
-  await expect(database.run(read)).rejects.toThrow(RangeError)
-  await expect(database.db.$transaction((tx) => runIn(tx)(read))).rejects.toThrow(RangeError)
+  await expect(postgres.run(read)).rejects.toThrow(RangeError)
 })

@@ -1,5 +1,4 @@
-import type { Pool } from 'pg'
-import { type DatabaseOptions, createDatabase } from '../create-database.ts'
+import type { Postgres } from '../open-postgres.ts'
 import { lookAtReplica } from './look.ts'
 import type { Position } from './position.ts'
 import { type Reader, readerOf } from './reader.ts'
@@ -8,8 +7,7 @@ import { watchServer } from './watch.ts'
 // One may be lost to a moment's load.
 const MISSES_TO_CUT = 2
 
-export type Replica = Reader & {
-  pool: Pool
+export type Replica<Server> = Reader<Server> & {
   /** Up to where it has replayed; undefined: it does not answer. */
   position: () => Position | undefined
   look: () => Promise<void>
@@ -19,12 +17,11 @@ export type Replica = Reader & {
 }
 
 /** A standby, and what is known of it. */
-export function openReplica(options: DatabaseOptions): Replica {
-  const database = createDatabase({ ...options, readOnly: true })
+export function openReplica<Server extends Postgres>(url: string, database: Server): Replica<Server> {
   let position: Position | undefined
   let misses = 0
   const watch = watchServer({
-    url: options.url,
+    url,
     preparesStatements: database.preparesStatements,
     look: lookAtReplica,
     onLook(seen) {
@@ -35,8 +32,7 @@ export function openReplica(options: DatabaseOptions): Replica {
     },
   })
   return {
-    ...readerOf(database, { name: new URL(options.url).host, position: watch.position }),
-    pool: database.pool,
+    ...readerOf(database, { name: new URL(url).host, position: watch.position }),
     position: () => position,
     look: watch.look,
     suspect() {

@@ -1,6 +1,6 @@
 import { withClient } from '@todo/testing'
 import { expect, inject, test } from 'vitest'
-import { isUnavailable } from './unavailable.ts'
+import { isUnavailable } from './errors.ts'
 
 /** Of a statement for which nothing was sent, as its connection was lost before. */
 const failure = (lose: (client: Client) => Promise<unknown>) =>

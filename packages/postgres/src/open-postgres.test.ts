@@ -3,18 +3,19 @@ import { once } from 'node:events'
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net'
 import { Client } from 'pg'
 import { expect, inject, test } from 'vitest'
-import { createDatabase } from './create-database.ts'
-import { createThrowAway } from './testing/throw-away.ts'
+import { openPostgres } from './open-postgres.ts'
+import { createScratchDatabase } from '@todo/testing'
 
 const server = inject('testServerUrl')
 
 test('statements and waits for locks end in time, and times are UTC', async () => {
-  await using throwAway = await createThrowAway(server)
-  const { pool, close } = createDatabase({ url: throwAway.url, statementTimeoutMs: 300, lockTimeoutMs: 100 })
+  await using scratch = await createScratchDatabase(server)
+  const { pool, close } = openPostgres({ url: scratch.url, statementTimeoutMs: 300, lockTimeoutMs: 100 })
   await expect(pool.query('SELECT pg_sleep(5)')).rejects.toMatchObject({ code: '57014' })
   const holder = await pool.connect()
-  await holder.query('BEGIN; LOCK TABLE todos')
-  await expect(pool.query('SELECT * FROM todos')).rejects.toMatchObject({ code: '55P03' })
+  await holder.query('CREATE TABLE notes ()')
+  await holder.query('BEGIN; LOCK TABLE notes')
+  await expect(pool.query('SELECT * FROM notes')).rejects.toMatchObject({ code: '55P03' })
   await holder.query('ROLLBACK')
   holder.release()
   expect((await pool.query('SHOW timezone')).rows).toEqual([{ TimeZone: 'UTC' }])
@@ -22,32 +23,32 @@ test('statements and waits for locks end in time, and times are UTC', async () =
 })
 
 test('a connection that breaks while idle is reported and replaced', async () => {
-  await using throwAway = await createThrowAway(server)
+  await using scratch = await createScratchDatabase(server)
   const errors: Error[] = []
-  const { pool, db, close } = createDatabase({ url: throwAway.url, onError: (error) => errors.push(error) })
+  const { pool, close } = openPostgres({ url: scratch.url, onError: (error) => errors.push(error) })
   await pool.query('SELECT 1')
   const admin = new Client({ connectionString: server })
   await admin.connect()
-  const name = new URL(throwAway.url).pathname.slice(1)
+  const name = new URL(scratch.url).pathname.slice(1)
   await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
   await admin.end()
   await expect.poll(() => errors.length).toBe(1)
-  expect(await db.account.count()).toBe(0)
+  expect((await pool.query('SELECT 1')).rowCount).toBe(1)
   await close()
   expect(pool.totalCount).toBe(0)
 })
 
 test('the pool opens no more connections than it may', async () => {
-  await using throwAway = await createThrowAway(server)
-  const { pool, close } = createDatabase({ url: throwAway.url, poolSize: 3 })
+  await using scratch = await createScratchDatabase(server)
+  const { pool, close } = openPostgres({ url: scratch.url, poolSize: 3 })
   await Promise.all(Array.from({ length: 20 }, () => pool.query('SELECT pg_sleep(0.01)')))
   expect(pool.totalCount).toBe(3)
   await close()
 })
 
 test('who would wait behind too many others is refused at once', async () => {
-  await using throwAway = await createThrowAway(server)
-  const { pool, run, close } = createDatabase({ url: throwAway.url, poolSize: 1 })
+  await using scratch = await createScratchDatabase(server)
+  const { pool, run, close } = openPostgres({ url: scratch.url, poolSize: 1 })
   const holder = await pool.connect()
   const waiting = Array.from({ length: 50 }, () => pool.query('SELECT 1'))
   expect(pool.waitingCount).toBe(50)
@@ -60,27 +61,27 @@ test('who would wait behind too many others is refused at once', async () => {
 })
 
 test('who waits for long is refused, too', async () => {
-  await using throwAway = await createThrowAway(server)
-  const { pool, db, close } = createDatabase({ url: throwAway.url, poolSize: 1 })
+  await using scratch = await createScratchDatabase(server)
+  const { pool, close } = openPostgres({ url: scratch.url, poolSize: 1 })
   const holder = await pool.connect()
   const began = performance.now()
-  await expect(db.account.count()).rejects.toThrow('timeout exceeded')
+  await expect(pool.query('SELECT 1')).rejects.toThrow('timeout exceeded')
   expect(performance.now() - began).toBeLessThan(5_000)
   holder.release()
   await close()
 })
 
 test('closing ends the connections, also those that wait for work', async () => {
-  await using throwAway = await createThrowAway(server)
-  await using watcher = await openClient(throwAway.url)
+  await using scratch = await createScratchDatabase(server)
+  await using watcher = await openClient(scratch.url)
   const connections = async () => {
     const { rowCount } = await watcher.client.query(
       "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'leaving'",
     )
     return rowCount
   }
-  const { pool, db, close } = createDatabase({ url: throwAway.url, applicationName: 'leaving' })
-  await Promise.all([pool.query('SELECT pg_sleep(0.05)'), pool.query('SELECT 1'), db.account.count()])
+  const { pool, close } = openPostgres({ url: scratch.url, applicationName: 'leaving' })
+  await Promise.all([pool.query('SELECT pg_sleep(0.05)'), pool.query('SELECT 1')])
   expect(await connections()).toBeGreaterThan(0)
   await close()
   await expect.poll(connections).toBe(0)
@@ -88,8 +89,8 @@ test('closing ends the connections, also those that wait for work', async () => 
 })
 
 test('a server that falls silent keeps no query for ever, and the pool recovers', async () => {
-  await using throwAway = await createThrowAway(server)
-  const { hostname, port } = new URL(throwAway.url)
+  await using scratch = await createScratchDatabase(server)
+  const { hostname, port } = new URL(scratch.url)
   const sockets: Socket[] = []
   // The way to the server, which a test can cut without a word to either side.
   const proxy = createServer((socket) => {
@@ -99,15 +100,15 @@ test('a server that falls silent keeps no query for ever, and the pool recovers'
     socket.pipe(onward).pipe(socket)
   }).listen(0, '127.0.0.1')
   await once(proxy, 'listening')
-  const url = new URL(throwAway.url)
+  const url = new URL(scratch.url)
   url.port = String((proxy.address() as AddressInfo).port)
-  const { db, pool, close } = createDatabase({ url: url.href, statementTimeoutMs: 200, poolSize: 1 })
-  expect(await db.account.count()).toBe(0)
+  const { pool, close } = openPostgres({ url: url.href, statementTimeoutMs: 200, poolSize: 1 })
+  expect((await pool.query('SELECT 1')).rowCount).toBe(1)
   // Silence of a connection that nobody uses is no failure, however long.
   await sleep(1_400)
   for (const socket of sockets) socket.unpipe().pause()
   await expect(pool.query('SELECT 1')).rejects.toMatchObject({ code: 'ETIMEDOUT' })
-  expect(await db.account.count()).toBe(0)
+  expect((await pool.query('SELECT 1')).rowCount).toBe(1)
   await close()
   for (const socket of sockets) socket.destroy()
   proxy.close()

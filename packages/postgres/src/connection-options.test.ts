@@ -1,16 +1,16 @@
 import { expect, inject, test } from 'vitest'
-import { createDatabase } from './create-database.ts'
-import { createThrowAway } from './testing/throw-away.ts'
+import { openPostgres } from './open-postgres.ts'
+import { createScratchDatabase } from '@todo/testing'
 
 const server = inject('testServerUrl')
 
 test.each(['-c search_path=other', '-c search_path=other -c TimeZone=Asia/Tokyo'])(
   'options of the URL hold beside ours, and times stay UTC: %s',
   async (options) => {
-    await using throwAway = await createThrowAway(server)
-    const url = new URL(throwAway.url)
+    await using scratch = await createScratchDatabase(server)
+    const url = new URL(scratch.url)
     url.searchParams.set('options', options)
-    const { pool, close } = createDatabase({ url: url.href, statementTimeoutMs: 1_234 })
+    const { pool, close } = openPostgres({ url: url.href, statementTimeoutMs: 1_234 })
     const { rows } = await pool.query(
       `SELECT current_setting('timezone') AS zone, current_setting('search_path') AS path,
         current_setting('statement_timeout') AS most`,

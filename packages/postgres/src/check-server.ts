@@ -1,5 +1,5 @@
 import { DatabaseError, type Pool } from 'pg'
-import type { Database } from './create-database.ts'
+import type { Postgres } from './open-postgres.ts'
 
 export type Finding = { message: string; isFatal: boolean }
 
@@ -19,7 +19,7 @@ const SETTINGS = `
 
 /** What of a server's settings does not suit `instances` services that open `perInstance` connections each. */
 export async function checkServer(
-  { pool, preparesStatements }: Pick<Database, 'pool' | 'preparesStatements'>,
+  { pool, preparesStatements }: Pick<Postgres, 'pool' | 'preparesStatements'>,
   { perInstance, instances }: { perInstance: number; instances: number },
 ): Promise<Finding[]> {
   const { rows } = await pool.query<Settings>(SETTINGS)

@@ -1,6 +1,3 @@
-import { Prisma } from '@todo/db'
-import { sqlStateOf } from './sql-state.ts'
-
 // P1001 unreachable, P1002 timed out, P1008 operation timed out, P1017 connection closed, P2024 no free connection,
 // P2028 no transaction in time, P2034 deadlock or write conflict
 const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034'])
@@ -19,11 +16,27 @@ export const isStatementTimeout = (error: unknown) => error instanceof Error && 
 
 /** Whether an error means that the database cannot serve now, so that trying again later makes sense. */
 export function isUnavailable(error: unknown): boolean {
-  if (error instanceof Prisma.PrismaClientInitializationError) return true
-  if (error instanceof Prisma.PrismaClientKnownRequestError) {
-    return PRISMA_CODES.has(error.code) || SQLSTATE.test(sqlStateOf(error))
-  }
   if (!(error instanceof Error)) return false
+  if (error.name === 'PrismaClientInitializationError') return true
+  if (isKnownToPrisma(error)) return PRISMA_CODES.has(error.code) || SQLSTATE.test(sqlStateOf(error))
   const code = sqlStateOf(error)
   return PG_POOL.test(error.message) || SQLSTATE.test(code) || NETWORK.test(code)
 }
+
+/** The SQLSTATE of an error of `pg`, or of Prisma, whose driver adapter keeps it; '' when there is none. */
+export function sqlStateOf(error: Error): string {
+  if ('meta' in error) {
+    const meta = error.meta as { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } }
+    return String(meta?.driverAdapterError?.cause?.originalCode ?? meta?.code ?? '')
+  }
+  return 'code' in error ? String(error.code) : ''
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return (isKnownToPrisma(error) && error.code === 'P2002') || sqlStateOf(error) === '23505'
+}
+
+/** By its name: this package does not know Prisma's client. */
+const isKnownToPrisma = (error: Error): error is Error & { code: string } =>
+  error.name === 'PrismaClientKnownRequestError'

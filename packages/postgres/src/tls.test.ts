@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Prisma } from '../generated/client.ts'
-import { createDatabase } from './create-database.ts'
+import { openPostgres } from './open-postgres.ts'
+import { sql } from './testing/sql.ts'
 import { startEmbeddedPostgres, userFor } from '@todo/embedded-postgres'
 
 const opened = new AsyncDisposableStack()
@@ -31,20 +31,20 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => opened.disposeAsync())
 
-const isEncrypted = Prisma.sql`SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()`
-const large = Prisma.sql`SELECT n, repeat(md5(n::text), 5000) AS text FROM generate_series(1, 5) n`
+const isEncrypted = sql`SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()`
+const large = sql`SELECT n, repeat(md5(n::text), 5000) AS text FROM generate_series(1, 5) n`
 
-test('statements, ours and those of Prisma, over TLS, with rows that come in many pieces', async () => {
-  const { run, db, close } = createDatabase({ url: `${url}?sslmode=no-verify` })
+test('statements over TLS, with rows that come in many pieces', async () => {
+  const { run, pool, close } = openPostgres({ url: `${url}?sslmode=no-verify` })
   expect(await run(isEncrypted)).toEqual([{ ssl: true }])
-  const [once, again] = await Promise.all([run<{ text: string }>(large), db.$queryRaw(large)])
-  expect(once).toEqual(again)
+  const [once, again] = await Promise.all([run<{ text: string }>(large), pool.query(large.text)])
+  expect(once).toEqual(again.rows)
   expect(once.every(({ text }) => /^([\da-f]{32})\1{4999}$/.test(text))).toBe(true)
   await close()
 })
 
 test('a certificate that cannot be verified is refused where that is asked for', async () => {
-  const { run, close } = createDatabase({ url: `${url}?sslmode=verify-full` })
+  const { run, close } = openPostgres({ url: `${url}?sslmode=verify-full` })
   await expect(run(isEncrypted)).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
   await close()
 })

@@ -1,9 +1,7 @@
 import type { Pool } from 'pg'
-import type { DbTransaction } from './create-database.ts'
 import { gatherLookups } from './gather-lookups.ts'
 import { type Asked, runTogether } from './round-trip.ts'
 import { toWire } from './wire-values.ts'
-import type { Prisma } from '../generated/client.ts'
 
 /** SQL with $1, $2 … and their values; `Row` is the type of the rows it gives. */
 export type Statement<Row> = {
@@ -11,14 +9,22 @@ export type Statement<Row> = {
   values: readonly unknown[]
   /** Reads a few rows by their key, or a stretch of an index, and may share a round trip with others. */
   isLookup?: boolean
-  /** Carries the type. */
+  /** Exists only as a type: what its rows have. */
   row?: Row
 }
 
-/** Instants come as text by RFC 3339, in UTC to the millisecond. Select dates as text, and big integers as numbers. */
-export type PlainRow = { [column: string]: Prisma.JsonValue }
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | JsonValue[]
+  | { [member: string]: JsonValue | undefined }
 
-/** Runs a statement, in the transaction if there is one. @throws the errors of `pg`, or in a transaction Prisma's */
+/** Instants come as text by RFC 3339, in UTC to the millisecond. Select dates as text, and big integers as numbers. */
+export type PlainRow = { [column: string]: JsonValue }
+
+/** Runs a statement, in the transaction if there is one. @throws the errors of `pg`, or those of the transaction's client */
 export type RunStatement = <Row extends PlainRow>(statement: Statement<Row>) => Promise<Row[]>
 
 /** Statements straight to `pg`: Prisma's client takes three times as long for them. */
@@ -38,15 +44,3 @@ export function runOn(pool: Pool, nameOf: (sql: string) => string): RunStatement
       else runTogether(pool, [asked])
     })
 }
-
-export function runIn(transaction: DbTransaction): RunStatement {
-  return async <Row>({ text, values }: Statement<Row>) => {
-    const rows = await transaction.$queryRawUnsafe<Record<string, unknown>[]>(text, ...values)
-    return rows.map(withInstants) as Row[]
-  }
-}
-
-const withInstants = (row: Record<string, unknown>) =>
-  Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]),
-  )
