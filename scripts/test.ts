@@ -1,72 +1,63 @@
-// What `npm test` runs: every check of a pull request, on one Postgres, and a last line that counts the tests.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+// What `npm test` runs: every check of a pull request. The tests share one Postgres server.
 import { stripVTControlCharacters } from 'node:util'
 import { startTestServer } from '@todo/testing'
+import { REPORTERS, readResults, removeResults } from './test-results.ts'
+import { runTurbo } from './turbo.ts'
 
-const [only] = process.argv.slice(2)
-// Other servers need only the tests that they make a difference to, and uncached: the cache does not know which server it was.
-const SAME_ON_ALL = [
+const CHECKS = ['format:check', 'lint', 'types', 'build']
+const OPTIONS = ['--output-logs=full', '--concurrency=2', '--continue']
+
+// `--only-tests` is for another Postgres server: packages that do not use one are left out, and so is the cache, whose
+// keys do not include the server.
+const WITHOUT_DATABASE = [
   'fastify-trpc',
   '@todo/client',
   '@todo/bench',
   '@todo/infra-checks',
   '@todo/key-rotation',
 ]
-const tasks =
-  only === '--only-tests'
-    ? ['test', '--force', ...SAME_ON_ALL.map((name) => `--filter=!${name}`)]
-    : ['format:check', 'lint', 'types', 'build', 'test']
+const onlyTests = process.argv[2] === '--only-tests'
+const testOptions = onlyTests ? ['--force', ...WITHOUT_DATABASE.map((name) => `--filter=!${name}`)] : []
 
+let interrupted = false
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true))
+
+const failedTasks: string[] = []
 const server = await startTestServer()
-const counts = { passed: 0, failed: 0, skipped: 0 }
 try {
-  const turbo = spawn(
-    join(import.meta.dirname, '../node_modules/.bin/turbo'),
-    ['run', ...tasks, '--output-logs=full', '--concurrency=2', '--continue'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      detached: true,
-      env: {
-        ...process.env,
-        TEST_DATABASE_URL: server.url,
-        TURBO_TELEMETRY_DISABLED: '1',
-        DO_NOT_TRACK: '1',
-      },
-    },
-  )
-  // Turbo's launcher passes no signal on: its whole group gets it, from here alone, as it is detached.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signalGroup(turbo.pid, signal))
-  const exited = once(turbo, 'exit')
-  for await (const line of createInterface({ input: turbo.stdout })) {
-    console.log(line)
-    count(stripVTControlCharacters(line))
-  }
-  const [code] = (await exited) as [number | null]
-  process.exitCode = code ?? 1
+  removeResults()
+  if (!onlyTests) await run('Checking format, lint and types, building', CHECKS)
+  if (!interrupted) await run('Testing', ['test', ...testOptions, '--', ...REPORTERS])
 } finally {
   await server.stop()
 }
 
-if (counts.passed === 0) process.exitCode = 1
-const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
-console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`)
+const { passed, failed, skipped, failures } = readResults()
+if (interrupted || failedTasks.length > 0 || passed === 0) process.exitCode = 1
+console.log('')
+if (failedTasks.length > 0) console.log(`Failed: ${failedTasks.join(', ')}`)
+for (const { name, file, test, error } of failures) console.log(`✗ ${name} ${file} > ${test}\n    ${error}`)
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 
-/** Adds up Vitest's closing lines: "Tests  1 failed | 12 passed | 2 skipped (15)". Cached tasks print theirs again. */
-function count(line: string): void {
-  const summary = /\bTests\s+(.*)\(\d+\)\s*$/.exec(line)?.[1]
-  if (summary === undefined) return
-  for (const [, number, outcome] of summary.matchAll(/(\d+) (passed|failed|skipped)/g)) {
-    counts[outcome as keyof typeof counts] += Number(number)
-  }
-}
-
-function signalGroup(leader: number | undefined, signal: string): void {
-  try {
-    if (leader !== undefined) process.kill(-leader, signal)
-  } catch {
-    // It has ended already.
-  }
+/** Runs turbo tasks. Shows one line per tested package, then the whole output of each task that failed. */
+async function run(title: string, tasks: string[]): Promise<void> {
+  console.log(`${title} …`)
+  const outputs = new Map<string, string[]>()
+  let failed: string[] = []
+  const code = await runTurbo(['run', ...OPTIONS, ...tasks], {
+    env: { TEST_DATABASE_URL: server.url },
+    onLine(line) {
+      const plain = stripVTControlCharacters(line)
+      failed = /^Failed:\s+(.*)$/.exec(plain)?.[1]?.split(', ') ?? failed
+      const [, name = '', task = '', text = ''] = /^(\S+?):(\S+): ?(.*)$/.exec(plain) ?? []
+      const output = outputs.get(`${name}#${task}`) ?? []
+      outputs.set(`${name}#${task}`, output)
+      output.push(text)
+      const tests = /^\s+Tests\s+(.*)$/.exec(text)?.[1]
+      if (tests !== undefined) console.log(`  ${name}: ${tests}`)
+    },
+  })
+  if (code !== 0 && failed.length === 0) failed = ['turbo']
+  for (const task of failed) console.log(`\n─── ${task} ───\n${outputs.get(task)?.join('\n') ?? ''}`)
+  failedTasks.push(...failed)
 }

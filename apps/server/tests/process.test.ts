@@ -108,16 +108,26 @@ describe('SIGTERM', () => {
     expect(server.output()).toContain('could not close in time')
   })
 
-  test('a second signal ends it at once', async () => {
-    await using server = await started({ SHUTDOWN_DRAIN_MS: '20000' })
+  test('a second signal ends it without draining', async () => {
+    await using server = await started({ SHUTDOWN_DRAIN_MS: '600000' })
     server.child.kill('SIGTERM')
     await expect.poll(async () => (await fetch(`${server.url}/health/ready`)).status).toBe(503)
-    const signalled = performance.now()
-    server.child.kill('SIGINT')
-    expect(await server.exited).toBe(1)
-    expect(performance.now() - signalled).toBeLessThan(1_500)
-    // Also what was answered last is logged.
+    // Signals that follow the first one at once count as the same: npm sends Ctrl-C twice.
+    const exitCode = () => {
+      server.child.kill('SIGINT')
+      return server.child.exitCode
+    }
+    await expect.poll(exitCode, { interval: 200 }).toBe(1)
+    await server.exited
+    // Even the last response is logged.
     expect(server.output()).toMatch(/"endpoint":"\/health\/ready","status_code":503/)
+  })
+
+  test('a signal that comes twice at once counts as one', async () => {
+    await using server = await started()
+    server.child.kill('SIGINT')
+    server.child.kill('SIGINT')
+    expect(await server.exited).toBe(0)
   })
 
   test('a stream that is open does not keep it', async () => {

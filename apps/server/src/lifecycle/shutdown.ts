@@ -2,71 +2,74 @@ import type { FastifyInstance } from 'fastify'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
+// npm forwards Ctrl-C to a process that has already received it from the terminal.
+const SAME_SIGNAL_MS = 1_000
 
 type ShutdownOptions = {
   drainMs: number
   timeoutMs: number
-  /** What to do once the server is closed. */
+  /** Runs after the server has closed. */
   after: () => Promise<void>
-  exit?: (code: number) => void
 }
 
 /**
- * On SIGTERM and SIGINT: not ready, go on for `drainMs` until load balancers have seen that, then finish what is in
- * flight, cut off streams, close, exit 0. Whatever is not done after `timeoutMs` is given up: exit 1.
+ * On SIGTERM or SIGINT: reports "not ready", keeps serving for `drainMs` until load balancers have noticed, finishes
+ * pending requests, aborts streams and exits with 0. Exits with 1 if that takes longer than `timeoutMs`, or on a second
+ * signal.
  */
-export function closeGracefully(
-  app: FastifyInstance,
-  { drainMs, timeoutMs, after, exit = process.exit }: ShutdownOptions,
-): void {
-  let closing = false
+export function closeGracefully(app: FastifyInstance, { drainMs, timeoutMs, after }: ShutdownOptions): void {
   const close = async (signal: NodeJS.Signals): Promise<void> => {
-    if (closing) {
-      exit(1)
-      return
-    }
-    closing = true
     app.log.info({ signal }, 'closing')
     app.readiness.ready = false
-    const giveUp = setTimeout(() => {
+    setTimeout(() => {
       app.log.error({ timeout_ms: timeoutMs }, 'could not close in time')
-      exit(1)
+      process.exit(1)
     }, drainMs + timeoutMs)
     await sleep(drainMs)
     await app.close()
     await after()
-    clearTimeout(giveUp)
     app.log.info('closed')
-    exit(0)
+    process.exit(0)
   }
-  for (const signal of SIGNALS) {
-    process.on(signal, () => {
-      close(signal).catch((error: unknown) => {
-        app.log.error({ err: error }, 'closing failed')
-        exit(1)
-      })
+  const onSignal = (signal: NodeJS.Signals) => {
+    close(signal).catch((error: unknown) => {
+      app.log.error({ err: error }, 'closing failed')
+      process.exit(1)
     })
   }
+  onSignals(onSignal, () => process.exit(1))
 }
 
 /**
- * Until the server runs: a signal makes the next `check` throw, so that what was opened meanwhile can be closed. The
- * second one, and one while there is nothing to close (`holds` is false), ends the process at once.
+ * While the server starts, a signal makes the next `check` throw, so that the caller closes what it has opened. A second
+ * signal exits at once; so does the first if there is nothing to close.
  */
-export function watchStart(holds: boolean): { check: () => void; done: () => void } {
+export function watchStart(hasToClose: boolean): { check: () => void; done: () => void } {
   let interrupted = false
-  const onSignal = () => {
-    if (interrupted || !holds) process.exit(1)
-    interrupted = true
-  }
-  // Process 1 of a container would not even notice a signal that nobody listens to.
-  for (const signal of SIGNALS) process.on(signal, onSignal)
+  const exit = () => process.exit(1)
+  // Listening matters in a container: process 1 ignores signals that it has no handler for.
+  const done = onSignals(hasToClose ? () => (interrupted = true) : exit, exit)
   return {
     check() {
       if (interrupted) throw new Error('interrupted while starting')
     },
-    done() {
-      for (const signal of SIGNALS) process.off(signal, onSignal)
-    },
+    done,
+  }
+}
+
+/** Calls `onFirst` for the first signal and `onSecond` for those after. Returns a function that stops listening. */
+function onSignals(onFirst: (signal: NodeJS.Signals) => void, onSecond: () => void): () => void {
+  let firstAt: number | undefined
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (firstAt === undefined) {
+      firstAt = performance.now()
+      onFirst(signal)
+    } else if (performance.now() - firstAt > SAME_SIGNAL_MS) {
+      onSecond()
+    }
+  }
+  for (const signal of SIGNALS) process.on(signal, onSignal)
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, onSignal)
   }
 }
