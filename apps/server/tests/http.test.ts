@@ -27,13 +27,11 @@ const bearer = () => ({ authorization: `Bearer ${world.token}` })
 function raw(url: string, path: string, headers: Record<string, string> = {}) {
   return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: Buffer }>(
     (resolve, reject) => {
-      request(url, { path, headers }, async (response) => {
-        const chunks = (await response.toArray()) as Buffer[]
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: Buffer.concat(chunks),
-        })
+      request(url, { path, headers }, (response) => {
+        const { statusCode: status = 0, headers } = response
+        resolve(
+          response.toArray().then((chunks: Buffer[]) => ({ status, headers, body: Buffer.concat(chunks) })),
+        )
       })
         .on('error', reject)
         .end()

@@ -18,7 +18,7 @@ let email: string
 
 const secretOf = (kid: string) => `the secret of ${kid}`.padEnd(40, '.')
 const put = (dir: string, kid: string) => writeFile(join(dir, kid), secretOf(kid))
-const nowAsName = () => `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
+const nowAsName = () => new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
 
 beforeAll(async () => {
   database = opened.use(await createTestDatabase(inject('testServerUrl')))

@@ -145,7 +145,7 @@ describe('SIGTERM', () => {
       )
       expect(response.status).toBe(200)
       const reader = response.body!.getReader()
-      expect(Buffer.from((await reader.read()).value!).toString()).toContain('"0"')
+      expect(Buffer.from((await reader.read()).value).toString()).toContain('"0"')
       const signalled = performance.now()
       server.child.kill('SIGTERM')
       const rest = (async () => {

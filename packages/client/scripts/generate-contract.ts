@@ -16,7 +16,7 @@ const operations = operationsOf(appRouter).map(({ path, type, input, output, ope
     // RFC 9110 9.2.2; a POST is, when the client chooses the id of what it creates.
     idempotent: type === 'query' || openapi?.method === 'PUT' || openapi?.method === 'DELETE',
     createsById: openapi?.method === 'POST' && takes.includes('id') && !openapi.path.includes('{id}'),
-    optionalInput: input !== undefined && input.safeParse({}).success,
+    optionalInput: input?.safeParse({}).success === true,
     paginated: takes.includes('cursor') && gives.includes('nextCursor'),
   }
   return {

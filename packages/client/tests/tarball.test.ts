@@ -99,7 +99,7 @@ test.each(['NodeNext', 'Bundler'])(
     expect(examples.length).toBeGreaterThan(3)
     await writeFile(join(project, 'readme.ts'), examples.join('\n'))
     const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', project]).catch(
-      (error: { stdout: string }) => error,
+      (error: unknown) => error as { stdout: string },
     )
     expect(stdout).toBe('')
   },

@@ -75,7 +75,7 @@ test.each(['NodeNext', 'Bundler'])(
       }),
     )
     const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', project]).catch(
-      (error: { stdout: string }) => error,
+      (error: unknown) => error as { stdout: string },
     )
     expect(stdout).toBe('')
   },

@@ -59,7 +59,7 @@ export async function checkServer(
 
 /** Whether two connections may give the same name to two statements: not behind a pooler that knows nothing of them. */
 async function keepsStatementsApart(pool: Pool): Promise<boolean> {
-  if ((pool.options.max ?? 0) < 2) return true
+  if (pool.options.max < 2) return true
   const clients = await Promise.all([pool.connect(), pool.connect()])
   const ask = async (which: 0 | 1) => {
     const { rows } = await clients[which].query<{ n: number }>({

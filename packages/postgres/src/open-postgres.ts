@@ -58,6 +58,7 @@ export function openPostgres({
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
+    // oxlint-disable-next-line typescript/no-misused-promises -- pg waits for it; its types do not say so
     ...(!readOnly && { onConnect: refuseStandby }),
   })
   pool.on('error', onError)

@@ -89,7 +89,7 @@ function query(parts: Parts, { isInsert, scope }: { isInsert: boolean; scope: Sc
     ...(parts.returningList ?? []),
   ]
   for (const other of others) if (other) subqueries(other, within)
-  for (const arm of [parts.larg, parts.rarg]) if (arm) query(arm as Parts, { isInsert: false, scope })
+  for (const arm of [parts.larg, parts.rarg]) if (arm) query(arm, { isInsert: false, scope })
 
   function addTable({ relname = '', alias }: RangeVar): void {
     if (DISTRIBUTED.has(relname)) tables.push({ alias: alias?.aliasname ?? relname, table: relname })
@@ -132,7 +132,7 @@ function saysOwner(node: Node, wanted: Wanted): boolean {
     return (node.BoolExpr.args ?? []).every((arm) => conjuncts(arm).some((each) => saysOwner(each, wanted)))
   }
   if (!('A_Expr' in node)) return false
-  const { kind, lexpr, rexpr } = node.A_Expr as A_Expr
+  const { kind, lexpr, rexpr } = node.A_Expr
   if (!['AEXPR_OP', 'AEXPR_OP_ANY', 'AEXPR_IN'].includes(kind ?? '') || operator(node.A_Expr) !== '=')
     return false
   return [

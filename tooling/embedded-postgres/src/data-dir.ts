@@ -27,7 +27,7 @@ export async function resolveDataDir(wanted: string, runAs: RunAs): Promise<stri
   if (reachable) return path
   const hash = createHash('sha256').update(path).digest('hex').slice(0, 16)
   const elsewhere = join(SHARED_DIR, hash)
-  await symlink(elsewhere, path).catch(async (error: NodeJS.ErrnoException) => {
+  await symlink(elsewhere, path).catch(async (error: unknown) => {
     // Another process was faster. A folder, though, was there before its parent became private.
     if ((await readlink(path).catch(() => undefined)) !== elsewhere)
       throw new Error(`${path} is out of reach for the user that runs Postgres`, { cause: error })

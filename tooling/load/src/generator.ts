@@ -88,7 +88,7 @@ async function run(job: Job): Promise<Outcome> {
         timeout: 60,
         requests: [handlers],
       } as autocannon.Options,
-      (error, value) => (error === null ? resolve(value) : reject(error)),
+      (error: Error | null, value) => (error === null ? resolve(value) : reject(error)),
     )
     // The event has client, status, bytes and milliseconds.
     instance.on('response', (...event) => {

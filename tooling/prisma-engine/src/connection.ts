@@ -121,7 +121,7 @@ const TEXT = 25
 
 type Queryable = {
   patched?: boolean
-  performIO: (query: object) => Promise<QueryArrayResult>
+  performIO: (query: object) => Promise<Partial<QueryArrayResult>>
   queryRaw: (query: object) => Promise<{ columnTypes: number[] }>
 }
 

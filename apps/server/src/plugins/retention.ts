@@ -28,7 +28,7 @@ export const retention = fp<RetentionOptions>(
         .catch((error: unknown) => app.log.warn({ err: error }, 'could not delete what has expired'))
         .finally(() => (running = undefined))
     // Instances that were started together need not ask together.
-    const timer = setInterval(() => (running ??= run()), everyMs * (0.9 + 0.2 * Math.random()))
+    const timer = setInterval(() => void (running ??= run()), everyMs * (0.9 + 0.2 * Math.random()))
     timer.unref()
 
     app.addHook('onClose', async () => {

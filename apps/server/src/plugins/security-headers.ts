@@ -80,7 +80,7 @@ function helmetHeaders(options: HelmetOptions): OutgoingHttpHeaders {
   const response = new ServerResponse(new IncomingMessage(new Socket()))
   const setHeaders = helmet(options)
   setHeaders(response.req, response, (error) => {
-    if (error !== undefined) throw error
+    if (error !== undefined) throw new Error('Helmet failed', { cause: error })
   })
   return { ...response.getHeaders() }
 }

@@ -15,5 +15,5 @@ export async function addCanaries(pool: Database['pool']): Promise<void> {
 }
 
 export function expectNoCanary(value: unknown): void {
-  expect(JSON.stringify(value) ?? '').not.toContain(CANARY)
+  expect(JSON.stringify([value])).not.toContain(CANARY)
 }

@@ -34,7 +34,7 @@ export function rpcDoor(url: string): Door {
   const link = httpBatchLink({
     url: `${url}/trpc`,
     headers: () => (token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  } as never)
+  })
   const client = createTRPCUntypedClient({ links: [link] })
   const procedures = appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>
   return {

@@ -97,7 +97,10 @@ export async function startFakeAws(): Promise<FakeAws> {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))
     answer(request).then(
       (body) => send(200, body),
-      (error: Error) => send(400, { __type: error.message, message: error.message }),
+      (error: unknown) => {
+        const { message } = error as Error
+        send(400, { __type: message, message })
+      },
     )
   })
   server.listen(0, '127.0.0.1')

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { createPasswordHasher } from '../auth/password-hasher.ts'
 import { followRevocations } from '../auth/revocations.ts'
 import { formatRefreshToken, newRefreshToken, parseRefreshToken } from '../auth/refresh-token.ts'
+import type { DomainError } from '../errors/domain-error.ts'
 import { listLists } from '../lists/lists.ts'
 import { at, openContext } from '../testing/context.ts'
 import { type TestUser, as, makeLabel, makeList, makeTodo, makeUser } from '../testing/factories.ts'
@@ -81,11 +82,10 @@ test('a password is refused when it is short, long, common or contains the addre
 
 test('a wrong password and an unknown address give the same error', async () => {
   const refusal = (email: string) =>
-    logIn(ctx, { email, password: 'not this one' }).catch(({ kind, reason, message }) => ({
-      kind,
-      reason,
-      message,
-    }))
+    logIn(ctx, { email, password: 'not this one' }).catch((error: unknown) => {
+      const { kind, reason, message } = error as DomainError
+      return { kind, reason, message }
+    })
   const wrong = await refusal(user.email)
   expect(wrong).toMatchObject(UNAUTHORIZED)
   expect(await refusal('nobody@example.com')).toEqual(wrong)

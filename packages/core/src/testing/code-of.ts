@@ -4,7 +4,7 @@ import { DomainError } from '../errors/domain-error.ts'
 export function codeOf(answer: Promise<unknown>): Promise<string> {
   return answer.then(
     () => 'OK',
-    (error) => {
+    (error: unknown) => {
       if (error instanceof DomainError) return error.kind
       throw error
     },

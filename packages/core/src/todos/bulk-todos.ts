@@ -12,7 +12,7 @@ export function bulkTodos(ctx: OwnerContext, { operations }: BulkTodos): Promise
   return withOwnerLock(ctx, async (tx) => {
     const items: Todo[] = []
     for (const [index, operation] of operations.entries()) {
-      items.push(await carryOut(tx, operation).catch((error) => rethrow(error, index)))
+      items.push(await carryOut(tx, operation).catch((error: unknown) => rethrow(error, index)))
     }
     return { items }
   })

@@ -101,7 +101,7 @@ export function registerRest(
         let ctx: unknown
         try {
           const result = read(request)
-          if ('refusal' in result) return sendRefusal(reply, result)
+          if ('refusal' in result) return await sendRefusal(reply, result)
           input = result.input
           ctx = await createContext({ req: request, reply })
           const output: unknown = await call({
@@ -112,7 +112,7 @@ export function registerRest(
             signal,
             batchIndex: 0,
           })
-          return answer(reply, output)
+          return await answer(reply, output)
         } catch (cause) {
           if (isDeepInput(cause, input)) {
             return sendBuiltIn(reply, 'MALFORMED', { detail: TOO_DEEP })

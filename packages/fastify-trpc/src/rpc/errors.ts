@@ -1,12 +1,17 @@
 import { TRPCError, getTRPCErrorFromUnknown } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY, type TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc'
-import type { FastifyError, FastifyReply } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { STATUS_CODES } from 'node:http'
 import { statusOf } from '../shared/problem.ts'
 
-/** As Fastify has it, with what http-errors adds. */
-export type HookError = FastifyError & { expose?: boolean; headers?: Record<string, string> }
+/** An error of Fastify or http-errors. A hook may throw any other one, so all of these may be missing. */
+export type HookError = Error & {
+  code?: string
+  statusCode?: number
+  expose?: boolean
+  headers?: Record<string, string>
+}
 
 /** An error of no call; with its status, if its code may not have that. */
 export type Refusal = { error: TRPCError; status?: number }
@@ -24,7 +29,7 @@ export function refusalOf(cause: HookError, reply: FastifyReply): Refusal {
 
 /** Only messages that are known to be for the client: Fastify's and its plugins', and what http-errors says is. */
 function messageOf({ code, expose, message }: HookError, status: number): string {
-  const isMeant = status < 500 && (expose === true || String(code).startsWith('FST_'))
+  const isMeant = status < 500 && (expose === true || code?.startsWith('FST_') === true)
   return isMeant ? message : `${STATUS_CODES[status] ?? 'Error'}.`
 }
 

@@ -27,7 +27,7 @@ export function plainReader(
   { maxBatchSize = 100, allowMethodOverride = false }: RpcOptions,
 ): (request: FastifyRequest, path: string) => PlainRequest | undefined {
   const known = new Map<string, PlainProcedure>()
-  const { pathSeparator = '.' } = router._def._config
+  const { pathSeparator } = router._def._config
 
   // Looked up in the router, as it grows by lazy ones.
   function procedureAt(path: string): PlainProcedure | undefined {

@@ -39,7 +39,7 @@ export function registerRpc(
     return plain ? answer(request, reply, await run(request, reply, plain)) : resolve(request, reply, path)
   }
 
-  const { pathSeparator = '.' } = router._def._config
+  const { pathSeparator } = router._def._config
   for (const { path, type } of operationsOf(router)) {
     if (type === 'subscription') continue
     const urlPath = path.replaceAll('.', pathSeparator)

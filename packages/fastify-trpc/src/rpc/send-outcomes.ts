@@ -36,6 +36,7 @@ export function plainAnswerer(
     const meta = responseMeta?.({
       ctx,
       info,
+      // oxlint-disable-next-line typescript/no-deprecated -- tRPC 11 still passes it, so users may read it
       paths: info?.calls.map(({ path }) => path),
       data: bodies,
       errors: errors.filter((error) => error !== undefined),

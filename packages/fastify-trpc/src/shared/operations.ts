@@ -27,10 +27,10 @@ export function operationsOf(router: AnyTRPCRouter): Operation[] {
   const procedures = Object.entries(router._def.procedures as Record<string, AnyTRPCProcedure>)
   return procedures.map(([path, procedure]) => {
     const { _def } = procedure
-    const definition = _def as typeof _def & { inputs?: unknown[]; output?: unknown }
+    const definition = _def as typeof _def & { inputs: unknown[]; output?: unknown }
     const meta = (_def.meta ?? {}) as ProcedureMeta
     const openapi = meta.openapi?.enabled === false ? undefined : meta.openapi
-    const inputs = (definition.inputs ?? []).map(inner).filter((input) => !isNothing(input))
+    const inputs = definition.inputs.map(inner).filter((input) => !isNothing(input))
     const objects = inputs.filter((input) => input instanceof z.ZodObject)
     return {
       path,

@@ -117,7 +117,7 @@ const FASTIFY_CODES: Record<string, [BuiltInCode, string?]> = {
 }
 
 /** The status of an error of Fastify or of a hook, which may also set it on the reply before it throws. */
-export function statusOf(reply: FastifyReply, { statusCode }: FastifyError): number {
+export function statusOf(reply: FastifyReply, { statusCode }: { statusCode?: number | undefined }): number {
   return [statusCode, reply.statusCode].find((status) => status && status >= 400 && status < 600) ?? 500
 }
 

@@ -42,7 +42,7 @@ const parametersOf = ({ parameters = [] }: Operation) =>
   parameters.map(({ name, in: place, required = false }) => `${place} ${name}${required ? '' : '?'}`)
 
 const membersOf = ({ requestBody }: Operation) =>
-  Object.keys((requestBody?.content['application/json']?.schema?.['properties'] ?? {}) as object)
+  Object.keys(requestBody?.content['application/json']?.schema?.['properties'] ?? {})
 
 test('tells what it was given', () => {
   expect(document).toMatchObject({
@@ -256,7 +256,7 @@ describe('requests', () => {
     expect(membersOf(operation('PUT', '/books/{id}/title'))).toEqual(['title'])
     for (const { operation: one } of operations) {
       for (const { schema } of Object.values(one.requestBody?.content ?? {})) {
-        const members = Object.keys((schema?.['properties'] ?? {}) as object)
+        const members = Object.keys(schema?.['properties'] ?? {})
         expect(members).toEqual(expect.arrayContaining((schema?.['required'] ?? []) as string[]))
       }
     }

@@ -168,6 +168,7 @@ test.for(requests)(
 const metas: [name: string, responseMeta: ResponseMetaFn<Router>][] = [
   [
     'what it is told',
+    // oxlint-disable-next-line typescript/no-deprecated -- tRPC 11 still passes it
     ({ type, paths, ctx, info, data, errors, eagerGeneration }) => ({
       headers: {
         'x-told': JSON.stringify({

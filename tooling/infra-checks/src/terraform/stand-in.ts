@@ -30,7 +30,7 @@ function ofType(type: Type, named: Named): unknown {
   if (typeof type === 'string') return `${named.name}-${named.hash}`
   const [kind, inner] = type
   if (kind === 'object') {
-    const members = Object.entries(inner as Record<string, Type>)
+    const members = Object.entries(inner)
     return Object.fromEntries(members.map(([name, member]) => [name, ofType(member, { ...named, name })]))
   }
   if (kind === 'map') return {}

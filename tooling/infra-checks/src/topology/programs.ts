@@ -35,7 +35,7 @@ export async function startLoadBalancer(
     XDG_CONFIG_HOME: dir,
   }
   start({ command: 'caddy', args, dir, env }, opened)
-  return await eventually('Caddy makes a certificate', () =>
+  return eventually('Caddy makes a certificate', () =>
     readFile(join(dir, 'caddy/pki/authorities/local/root.crt')),
   )
 }
