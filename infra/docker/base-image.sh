@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes node:24-bookworm-slim of Debian's packages and the npm packages `node` and `npm`, for a machine that reaches no
-# registry of images. As root, with debootstrap and Docker:
+# Builds node:24-bookworm-slim from Debian's packages and the npm packages `node` and `npm`, for machines that reach no
+# image registry. Needs root, debootstrap and Docker:
 #   sh infra/docker/base-image.sh amd64 node:24-bookworm-slim
 #   sh infra/docker/base-image.sh arm64 node:24-bookworm-slim-arm64     # needs qemu-user-static
 set -eu
@@ -29,14 +29,14 @@ ln -s ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
 ln -s ../lib/node_modules/npm/bin/npx-cli.js "$root/usr/local/bin/npx"
 rm -f "$root"/tmp/*.tgz
 
-# As in the official image; and whom this machine trusts.
+# The user of the official image, and the certificate authorities of this machine.
 echo 'node:x:1000:1000::/home/node:/bin/bash' >>"$root/etc/passwd"
 echo 'node:x:1000:' >>"$root/etc/group"
 mkdir -p "$root/home/node"
 chown 1000:1000 "$root/home/node"
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 
-# `docker import` would call it an image of this machine's architecture.
+# A build, because `docker import` would set the architecture of this machine.
 mkdir "$work/context"
 tar --create --directory "$root" --file "$work/context/root.tar" .
 printf 'FROM scratch\nADD root.tar /\nENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt\n' >"$work/context/Dockerfile"

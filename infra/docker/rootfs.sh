@@ -1,5 +1,5 @@
 #!/bin/sh
-# What Node needs of a Debian to run, and nothing else: no shell, no package manager.
+# Copies what Node needs to run from Debian, and nothing else: no shell, no package manager.
 set -eu
 root=$1
 
@@ -7,7 +7,7 @@ mkdir -p "$root/usr/local/bin" "$root/etc/ssl/certs" "$root/usr/share"
 cp /usr/local/bin/node "$root/usr/local/bin/node"
 strip --strip-all "$root/usr/local/bin/node"
 
-# Its libraries, and those with which glibc looks names up
+# The libraries of Node, and those that glibc loads for name resolution
 libraries=$(ldd /usr/local/bin/node | grep -oE '/[^ ]+')
 names=$(ldconfig -p | awk '$1 ~ /^lib(nss_dns|nss_files|resolv)\.so\.2$/ { print $NF }')
 for library in $libraries $names; do

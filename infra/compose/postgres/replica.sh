@@ -1,5 +1,5 @@
 #!/bin/bash
-# A streaming replica: a copy of the primary, made when there is none yet, and then Postgres as the image starts it.
+# Starts a streaming replica. The first start copies the primary.
 set -euo pipefail
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Run once, when the primary's cluster is made: a role for its replicas, and a slot for each, so that it keeps what they
-# have not got yet.
+# Runs once, when the primary is initialized: creates a role for its replicas and a replication slot for each, so that the
+# primary keeps the WAL they still need.
 set -euo pipefail
 
 psql --username postgres --set password="$REPLICATION_PASSWORD" <<'SQL'

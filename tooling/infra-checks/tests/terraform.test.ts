@@ -237,7 +237,7 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
       file: 'network/security-groups.tf',
       from: 'toset(["80", "443"])',
       to: 'toset(["80", "443", "8000"])',
-      says: /reaches the load balancer alone/,
+      says: /Only the load balancer is public/,
     },
   ])("a module's own tests find $what", async ({ file, from, to, says }) => {
     const dir = await broken({ file, from, to })

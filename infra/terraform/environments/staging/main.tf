@@ -1,4 +1,4 @@
-# The same in small: one replica, so that reads go where they go in production.
+# Like production, but smaller. One replica, so that reads take the same path as in production.
 module "stack" {
   source = "../../modules/stack"
 

@@ -1,11 +1,11 @@
 variable "region" {
-  description = "Region of AWS. Its certificates of RDS are in certificates/."
+  description = "AWS region. certificates/ must contain the RDS certificates of that region."
   type        = string
   default     = "eu-central-1"
 
   validation {
     condition     = fileexists("${path.module}/../../certificates/${var.region}.pem")
-    error_message = "The certificates of that region are missing: see certificates/README.md."
+    error_message = "certificates/ has no RDS certificates of that region: see certificates/README.md."
   }
 }
 
@@ -15,11 +15,11 @@ variable "image" {
 }
 
 variable "domain" {
-  description = "Name of the service, and its hosted zone in Route 53."
+  description = "Domain of the service, and its hosted zone in Route 53."
   type        = object({ name = string, zone_id = string })
 }
 
 variable "alarm_emails" {
-  description = "Who is told of alarms."
+  description = "Mail addresses that receive alarms."
   type        = set(string)
 }

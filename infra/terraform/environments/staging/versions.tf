@@ -2,7 +2,7 @@ terraform {
   # Write-only arguments
   required_version = ">= 1.11"
 
-  # tooling/deploy/src/terraform.ts names the bucket, the file in it and the region.
+  # tooling/deploy/src/terraform.ts passes the bucket, the key and the region.
   backend "s3" {
     use_lockfile = true
     encrypt      = true

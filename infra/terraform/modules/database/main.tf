@@ -9,7 +9,7 @@ resource "aws_db_parameter_group" "this" {
   family      = "postgres${var.engine_version}"
   description = "Primary and replicas"
 
-  # Nobody connects in the clear.
+  # Refuses connections without TLS.
   parameter {
     name  = "rds.force_ssl"
     value = "1"
@@ -25,7 +25,7 @@ resource "aws_db_parameter_group" "this" {
     value = "1"
   }
 
-  # A vacuum on the primary would cancel the queries of replicas.
+  # Without it, a vacuum on the primary cancels queries on replicas.
   parameter {
     name  = "hot_standby_feedback"
     value = "1"
@@ -36,7 +36,7 @@ resource "aws_db_parameter_group" "this" {
   }
 }
 
-# Kept in no state and no plan: write-only arguments take it.
+# Appears in no state and no plan: it is passed to write-only arguments.
 ephemeral "random_password" "master" {
   length  = 48
   special = false
@@ -50,7 +50,7 @@ resource "aws_db_instance" "primary" {
   multi_az       = var.multi_az
   db_name        = var.database_name
 
-  # RDS does not manage the password of a primary that has replicas.
+  # RDS cannot manage the master password of a primary with replicas.
   username            = "todo_master"
   password_wo         = ephemeral.random_password.master.result
   password_wo_version = var.master_password_version
@@ -64,7 +64,7 @@ resource "aws_db_instance" "primary" {
   db_subnet_group_name   = aws_db_subnet_group.this.name
   vpc_security_group_ids = [var.security_group_id]
   publicly_accessible    = false
-  # Among those of var.ca of the module `service`
+  # Must be covered by var.ca of the module `service`
   ca_cert_identifier   = "rds-ca-rsa2048-g1"
   parameter_group_name = aws_db_parameter_group.this.name
 
@@ -88,14 +88,14 @@ resource "aws_db_instance" "primary" {
   performance_insights_retention_period = 7
 
   lifecycle {
-    # RDS grows it.
+    # RDS grows the storage.
     ignore_changes = [allocated_storage]
   }
 
   depends_on = [aws_cloudwatch_log_group.postgresql]
 }
 
-# The service asks each replica by its own address, and leaves one out that is more than 10 s behind.
+# The service addresses each replica directly, and skips one that is more than 10 s behind.
 resource "aws_db_instance" "replica" {
   count = var.replica_count
 

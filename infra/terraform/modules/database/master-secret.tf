@@ -1,8 +1,8 @@
-# Read by the function that makes logins, and rotated by it (module `secrets`). Written after the database is there: an
-# apply that fails to make the database leaves no password that is not its own.
+# The function that creates logins reads and rotates this secret (module `secrets`). It is written after the database
+# exists, so a failed creation leaves no password that does not match.
 resource "aws_secretsmanager_secret" "master" {
   name                    = "${var.name}/database-master"
-  description             = "The user who makes the logins of the service"
+  description             = "The user that creates the logins of the service"
   kms_key_id              = var.kms_key_arn
   recovery_window_in_days = 7
 }

@@ -9,12 +9,12 @@ output "port" {
 }
 
 output "database_name" {
-  description = "The database that the service uses."
+  description = "Name of the service's database."
   value       = var.database_name
 }
 
 output "replica_addresses" {
-  description = "Hosts of the replicas, each of one server."
+  description = "Hosts of the replicas, one per server."
   value       = aws_db_instance.replica[*].address
 }
 
@@ -23,8 +23,8 @@ output "identifiers" {
   value       = { primary = aws_db_instance.primary.identifier, replicas = aws_db_instance.replica[*].identifier }
 }
 
-# Of the version, so that whoever takes it waits until the secret has a value.
+# The version's ARN, so that dependents wait until the secret has a value.
 output "master_secret_arn" {
-  description = "Secret of the user who makes the logins of the service."
+  description = "Secret of the user that creates the logins of the service."
   value       = aws_secretsmanager_secret_version.master.arn
 }

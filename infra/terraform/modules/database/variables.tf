@@ -1,37 +1,37 @@
 variable "name" {
-  description = "Name of the primary, and prefix of its replicas' names."
+  description = "Name of the primary, and prefix for the names of its replicas."
   type        = string
 }
 
 variable "database_name" {
-  description = "The database that the service uses."
+  description = "Name of the service's database."
   type        = string
   default     = "todo"
 }
 
 variable "engine_version" {
-  description = "Major version of Postgres. RDS applies the minor ones."
+  description = "Major version of Postgres. RDS applies minor versions."
   type        = string
   default     = "18"
 
   validation {
     condition     = contains(["15", "16", "17", "18"], var.engine_version)
-    error_message = "The service runs on Postgres 15 to 18."
+    error_message = "The service supports Postgres 15 to 18."
   }
 }
 
 variable "instance_class" {
-  description = "Machine of the primary and of each replica."
+  description = "Instance class of the primary and of each replica."
   type        = string
 
   validation {
     condition     = startswith(var.instance_class, "db.")
-    error_message = "A class of RDS, such as db.m8g.large."
+    error_message = "Use an RDS instance class such as db.m8g.large."
   }
 }
 
 variable "multi_az" {
-  description = "Keep a standby in another zone, in step with every commit, which takes over by itself."
+  description = "Keep a synchronous standby in another zone that takes over automatically."
   type        = bool
 }
 
@@ -41,43 +41,43 @@ variable "replica_count" {
 
   validation {
     condition     = var.replica_count >= 0 && var.replica_count <= 5
-    error_message = "From none to five replicas."
+    error_message = "Use 0 to 5 replicas."
   }
 }
 
 variable "storage" {
-  description = "GiB at first, and up to which the storage grows by itself."
+  description = "Initial and maximum storage in GiB. RDS grows it automatically."
   type        = object({ initial = number, most = number })
 
   validation {
     condition     = var.storage.initial >= 20 && var.storage.most > var.storage.initial
-    error_message = "20 GiB or more at first, and room to grow."
+    error_message = "The initial storage must be at least 20 GiB, and the maximum larger."
   }
 }
 
 variable "backup_days" {
-  description = "For how long any second can be restored."
+  description = "Days for which any point in time can be restored."
   type        = number
 
   validation {
     condition     = var.backup_days >= 7 && var.backup_days <= 35
-    error_message = "From 7 to 35 days."
+    error_message = "Use 7 to 35 days."
   }
 }
 
 variable "deletion_protection" {
-  description = "Refuse to delete the primary."
+  description = "Protect the primary from deletion."
   type        = bool
 }
 
 variable "master_password_version" {
-  description = "One more sets a new password for the master user. Needed only when an apply ended between the database and its secret."
+  description = "Raise by one to set a new master password. Needed only after an apply that failed between the database and its secret."
   type        = number
   default     = 1
 }
 
 variable "subnet_ids" {
-  description = "Private subnets, in two zones or more."
+  description = "Private subnets in at least two zones."
   type        = list(string)
 
   validation {
@@ -97,11 +97,11 @@ variable "kms_key_arn" {
 }
 
 variable "log_retention_days" {
-  description = "For how long the logs of Postgres are kept."
+  description = "Days for which the logs of Postgres are kept."
   type        = number
 }
 
 variable "zones" {
-  description = "Zones over which the replicas are spread."
+  description = "Availability zones for the replicas."
   type        = list(string)
 }

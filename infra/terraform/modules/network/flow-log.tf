@@ -1,4 +1,4 @@
-# Only what was refused: that is what one looks for, and a hundredth of the whole.
+# Logs refused connections only: they are what matters, and one percent of the volume.
 resource "aws_flow_log" "rejected" {
   vpc_id          = aws_vpc.this.id
   traffic_type    = "REJECT"

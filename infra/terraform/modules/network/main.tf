@@ -1,6 +1,6 @@
-# Three layers in each zone: the load balancer's is public, the tasks' reaches out through NAT, the database's reaches
-# nothing. NAT rather than VPC endpoints: the image is on ghcr.io, which no endpoint leads to, and what else goes out
-# (secrets and logs, by TLS) is too little to pay for an endpoint per service and zone.
+# Three layers of subnets in each zone: public ones for the load balancer, private ones with NAT for tasks, and isolated ones
+# for the database. NAT instead of VPC endpoints, because no endpoint reaches ghcr.io, and the remaining traffic (secrets and
+# logs over TLS) does not justify an endpoint per service and zone.
 
 data "aws_availability_zones" "available" {
   state = "available"
@@ -121,7 +121,7 @@ resource "aws_route_table_association" "tasks" {
   route_table_id = aws_route_table.tasks[count.index].id
 }
 
-# No route but that within the VPC
+# Only the local route of the VPC
 resource "aws_route_table" "database" {
   vpc_id = aws_vpc.this.id
 

@@ -15,16 +15,16 @@ output "public_subnet_ids" {
   depends_on = [aws_route.public, aws_route_table_association.public]
 }
 
-# Only once what is in them reaches the world: the function that rotates logins is called while Terraform applies.
+# Available once NAT works, because the rotation function is invoked during the apply.
 output "task_subnet_ids" {
-  description = "Subnets of the tasks and of the function that rotates logins."
+  description = "Subnets of the tasks and of the function that rotates database logins."
   value       = aws_subnet.tasks[*].id
 
   depends_on = [aws_route.tasks, aws_route_table_association.tasks]
 }
 
 output "database_subnet_ids" {
-  description = "Subnets that reach nothing outside the VPC."
+  description = "Subnets without a route out of the VPC."
   value       = aws_subnet.database[*].id
 }
 

@@ -1,6 +1,6 @@
-# Who may speak to whom, in one place.
+# All allowed connections, in one place.
 
-# Without a rule, so that nothing works that was put into no group.
+# No rules: a resource without a group of its own can connect to nothing.
 resource "aws_default_security_group" "this" {
   vpc_id = aws_vpc.this.id
 }
@@ -13,7 +13,7 @@ locals {
     rotation      = "The function that rotates logins of the database"
   }
 
-  # What is allowed, from group to group.
+  # Allowed connections between groups.
   paths = {
     requests          = { from = "load-balancer", to = "tasks", port = 8000 }
     queries           = { from = "tasks", to = "database", port = 5432 }

@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "cidr" {
-  description = "Addresses of the VPC: a /16."
+  description = "IPv4 range of the VPC, a /16."
   type        = string
 
   validation {
@@ -14,22 +14,22 @@ variable "cidr" {
 }
 
 variable "zone_count" {
-  description = "Over how many availability zones everything is spread."
+  description = "Number of availability zones."
   type        = number
   default     = 3
 
   validation {
     condition     = contains([2, 3], var.zone_count)
-    error_message = "Two or three zones: the database and the load balancer need two."
+    error_message = "Use two or three zones: the database and the load balancer need two."
   }
 }
 
 variable "nat_per_zone" {
-  description = "A NAT gateway in each zone, so that the loss of one zone cuts off no other; false shares one."
+  description = "One NAT gateway per zone, so that the loss of a zone affects no other. If false, all zones share one."
   type        = bool
 }
 
 variable "flow_log_group_arn" {
-  description = "Log group that is told of refused connections."
+  description = "Log group for refused connections."
   type        = string
 }

@@ -16,21 +16,21 @@ locals {
   targets       = merge(local.load_balancer, { TargetGroup = var.service.target_group })
   ecs           = { ClusterName = var.service.cluster, ServiceName = var.service.name }
 
-  # What does not say otherwise is a maximum, for five minutes. An absent figure is none, but where that is the alarm.
+  # Defaults: the maximum, over five minutes; missing data is not an alarm.
   service_alarms = {
     slow            = { namespace = "AWS/ApplicationELB", metric = "TargetResponseTime", statistic = "p99", above = 0.5, dimensions = local.load_balancer, text = "One request in a hundred takes longer than half a second." }
     unhealthy-tasks = { namespace = "AWS/ApplicationELB", metric = "UnHealthyHostCount", above = 0, dimensions = local.targets, text = "A task does not answer /health/ready." }
-    too-few-tasks   = { namespace = "AWS/ApplicationELB", metric = "HealthyHostCount", statistic = "Minimum", below = var.service.least_tasks, dimensions = local.targets, missing = "breaching", text = "Fewer tasks are healthy than there must be." }
-    cpu             = { namespace = "AWS/ECS", metric = "CPUUtilization", statistic = "Average", above = 85, dimensions = local.ecs, text = "Autoscaling does not keep up, or is at its end." }
-    memory          = { namespace = "AWS/ECS", metric = "MemoryUtilization", above = 90, dimensions = local.ecs, text = "A task is near the limit of its memory, beyond which it is killed." }
-    logged-errors   = { namespace = var.name, metric = "LoggedErrors", statistic = "Sum", above = 5, dimensions = {}, text = "The service logs errors that it did not expect." }
-    certificate     = { namespace = "AWS/CertificateManager", metric = "DaysToExpiry", statistic = "Minimum", below = 30, period = 86400, minutes = 1440, dimensions = { CertificateArn = var.service.certificate_arn }, text = "ACM has not renewed the certificate: is its record of validation there?" }
+    too-few-tasks   = { namespace = "AWS/ApplicationELB", metric = "HealthyHostCount", statistic = "Minimum", below = var.service.least_tasks, dimensions = local.targets, missing = "breaching", text = "Fewer tasks are healthy than the minimum." }
+    cpu             = { namespace = "AWS/ECS", metric = "CPUUtilization", statistic = "Average", above = 85, dimensions = local.ecs, text = "Autoscaling does not keep up, or has reached its maximum." }
+    memory          = { namespace = "AWS/ECS", metric = "MemoryUtilization", above = 90, dimensions = local.ecs, text = "A task is close to its memory limit, at which it is killed." }
+    logged-errors   = { namespace = var.name, metric = "LoggedErrors", statistic = "Sum", above = 5, dimensions = {}, text = "The service logs unexpected errors." }
+    certificate     = { namespace = "AWS/CertificateManager", metric = "DaysToExpiry", statistic = "Minimum", below = 30, period = 86400, minutes = 1440, dimensions = { CertificateArn = var.service.certificate_arn }, text = "ACM has not renewed the certificate: check its DNS validation record." }
   }
 
   rotation_alarms = {
     for key, function in var.rotation_functions : "rotate-${key}" => {
       namespace = "AWS/Lambda", metric = "Errors", statistic = "Sum", above = 0, dimensions = { FunctionName = function }
-      text      = "A rotation failed. Secrets Manager tries again; the old secret is valid until it succeeds."
+      text      = "A rotation failed. Secrets Manager retries; the old secret stays valid until then."
     }
   }
 
@@ -39,16 +39,16 @@ locals {
   server_alarms = merge([
     for server in local.servers : {
       "${server}-cpu"         = { namespace = "AWS/RDS", metric = "CPUUtilization", statistic = "Average", above = 80, dimensions = { DBInstanceIdentifier = server }, text = "The database is busy." }
-      "${server}-storage"     = { namespace = "AWS/RDS", metric = "FreeStorageSpace", statistic = "Minimum", below = var.database.little_storage, dimensions = { DBInstanceIdentifier = server }, text = "Hardly any storage is free: has the storage reached the most it may grow to?" }
-      "${server}-memory"      = { namespace = "AWS/RDS", metric = "FreeableMemory", statistic = "Minimum", below = 67108864, dimensions = { DBInstanceIdentifier = server }, text = "Less than 64 MiB of memory are free." }
-      "${server}-connections" = { namespace = "AWS/RDS", metric = "DatabaseConnections", above = var.database.many_connections, dimensions = { DBInstanceIdentifier = server }, text = "More connections than the service opens at its largest." }
+      "${server}-storage"     = { namespace = "AWS/RDS", metric = "FreeStorageSpace", statistic = "Minimum", below = var.database.little_storage, dimensions = { DBInstanceIdentifier = server }, text = "Storage is nearly full: check whether it has reached its maximum." }
+      "${server}-memory"      = { namespace = "AWS/RDS", metric = "FreeableMemory", statistic = "Minimum", below = 67108864, dimensions = { DBInstanceIdentifier = server }, text = "Less than 64 MiB of memory is free." }
+      "${server}-connections" = { namespace = "AWS/RDS", metric = "DatabaseConnections", above = var.database.many_connections, dimensions = { DBInstanceIdentifier = server }, text = "There are more connections than the service opens at its maximum size." }
     }
   ]...)
 
   replica_alarms = {
     for server in var.database.replicas : "${server}-lag" => {
       namespace = "AWS/RDS", metric = "ReplicaLag", above = 10, dimensions = { DBInstanceIdentifier = server }
-      text      = "So far behind that the service asks it nothing: the primary serves its reads."
+      text      = "The replica is so far behind that the service does not use it: the primary serves its reads."
     }
   }
 
@@ -74,7 +74,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   ok_actions          = [aws_sns_topic.alarms.arn]
 }
 
-# A share needs two figures: of a hundred requests, one.
+# A ratio of two metrics.
 resource "aws_cloudwatch_metric_alarm" "errors" {
   alarm_name          = "${var.name}-5xx"
   alarm_description   = "More than one request in a hundred fails."

@@ -4,7 +4,7 @@ locals {
   balancer_path = ["LoadBalancer", var.service.load_balancer]
   ecs_path      = ["ClusterName", var.service.cluster, "ServiceName", var.service.name]
 
-  # Title, how figures of a minute become one, and the figures
+  # Title, statistic, metrics
   graphs = [
     ["Requests and errors", "Sum", [for metric in ["RequestCount", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"] : concat(["AWS/ApplicationELB", metric], local.balancer_path)]],
     ["Latency in seconds", "p99", [for stat in ["p50", "p95", "p99"] : concat(["AWS/ApplicationELB", "TargetResponseTime"], local.balancer_path, [{ stat = stat }])]],

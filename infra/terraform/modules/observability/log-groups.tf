@@ -15,7 +15,7 @@ resource "aws_cloudwatch_log_group" "this" {
   kms_key_id        = var.kms_key_arn
 }
 
-# What the service did not expect: pino's error is 50.
+# Unexpected errors: level 50 in pino.
 resource "aws_cloudwatch_log_metric_filter" "errors" {
   name           = "${var.name}-errors"
   log_group_name = aws_cloudwatch_log_group.this["service"].name

@@ -9,7 +9,7 @@ variable "kms_key_arn" {
 }
 
 variable "log_retention_days" {
-  description = "For how long logs are kept."
+  description = "Days for which logs are kept."
   type        = number
 
   validation {
@@ -19,17 +19,17 @@ variable "log_retention_days" {
 }
 
 variable "alarm_emails" {
-  description = "Who is told of alarms. Each address gets a mail to confirm."
+  description = "Mail addresses that receive alarms. Each must confirm its subscription."
   type        = set(string)
 
   validation {
     condition     = alltrue([for email in var.alarm_emails : can(regex("^[^@ ]+@[^@ ]+$", email))])
-    error_message = "Addresses of mail."
+    error_message = "Use mail addresses."
   }
 }
 
 variable "service" {
-  description = "Names of the service's parts in CloudWatch, and how few tasks are too few."
+  description = "CloudWatch names of the service's parts, and the minimum number of tasks."
   type = object({
     cluster         = string
     name            = string
@@ -41,7 +41,7 @@ variable "service" {
 }
 
 variable "database" {
-  description = "Names of the servers, how many connections are many, and how many bytes of free storage are few."
+  description = "Names of the database servers, and thresholds for connections and free storage in bytes."
   type        = object({ primary = string, replicas = list(string), many_connections = number, little_storage = number })
 }
 

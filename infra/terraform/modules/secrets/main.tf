@@ -1,4 +1,4 @@
-# First values. Kept in no state and no plan: write-only arguments take them, and rotations replace them.
+# Initial values. They appear in no state and no plan, because they are passed to write-only arguments. Rotations replace them.
 ephemeral "random_password" "jwt" {
   for_each = toset(["signing", "previous"])
 
@@ -21,7 +21,7 @@ resource "aws_secretsmanager_secret" "jwt" {
 resource "aws_secretsmanager_secret_version" "jwt" {
   secret_id = aws_secretsmanager_secret.jwt.id
 
-  # As infra/key-rotation/src/next-keys.ts has it
+  # The format of infra/key-rotation/src/next-keys.ts
   secret_string_wo = jsonencode({
     jwt-secret          = ephemeral.random_password.jwt["signing"].result
     jwt-secret-previous = ephemeral.random_password.jwt["previous"].result
@@ -40,7 +40,7 @@ resource "aws_secretsmanager_secret" "database" {
 resource "aws_secretsmanager_secret_version" "database" {
   secret_id = aws_secretsmanager_secret.database.id
 
-  # As infra/key-rotation/src/logins.ts has it
+  # The format of infra/key-rotation/src/logins.ts
   secret_string_wo = jsonencode({
     engine    = "postgres"
     host      = var.database.address

@@ -3,7 +3,7 @@ output "jwt_secret_arn" {
   value       = aws_secretsmanager_secret_version.jwt.arn
 }
 
-# Only once the login works: tasks wait for it.
+# Available once the login works: tasks wait for it.
 output "database_secret_arn" {
   description = "Secret with username and password of the service."
   value       = aws_secretsmanager_secret_version.database.arn
@@ -12,6 +12,6 @@ output "database_secret_arn" {
 }
 
 output "function_names" {
-  description = "The functions that rotate."
+  description = "Names of the rotation functions."
   value       = { for key, function in aws_lambda_function.rotation : key => function.function_name }
 }

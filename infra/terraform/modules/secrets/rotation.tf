@@ -1,5 +1,5 @@
-# The functions of infra/key-rotation. They deploy the service anew after a rotation themselves, instead of on
-# EventBridge's event of it: that would come by CloudTrail, and be lost without failing the rotation.
+# The functions of infra/key-rotation. They redeploy the service themselves after a rotation. EventBridge could trigger that,
+# too, but its event comes through CloudTrail, and losing it would not fail the rotation.
 
 locals {
   functions = {
@@ -7,7 +7,7 @@ locals {
     database = { secrets = { database = aws_secretsmanager_secret.database.arn, master = var.database.master_secret_arn } }
   }
 
-  # Each secret with the function that rotates it
+  # Each secret and the function that rotates it
   rotations = {
     jwt      = { function = "jwt", arn = aws_secretsmanager_secret.jwt.arn }
     database = { function = "database", arn = aws_secretsmanager_secret.database.arn }
@@ -47,7 +47,7 @@ resource "aws_lambda_function" "rotation" {
     log_group  = var.log_group_names[each.key]
   }
 
-  # That of the JWT keys reaches AWS alone.
+  # The function for JWT keys only calls AWS, so it needs no VPC.
   dynamic "vpc_config" {
     for_each = each.key == "database" ? [var.network] : []
 
@@ -76,14 +76,14 @@ resource "aws_secretsmanager_secret_rotation" "this" {
 
   secret_id           = each.value.arn
   rotation_lambda_arn = aws_lambda_function.rotation[each.value.function].arn
-  # The first values are fresh.
+  # The initial values are new.
   rotate_immediately = false
 
   rotation_rules {
     automatically_after_days = var.rotation_days[each.key]
   }
 
-  # When a rotation is set up, Secrets Manager tries the last but one step.
+  # Setting up a rotation runs its test step once.
   depends_on = [
     aws_lambda_permission.rotation,
     aws_secretsmanager_secret_version.jwt,
@@ -91,7 +91,7 @@ resource "aws_secretsmanager_secret_rotation" "this" {
   ]
 }
 
-# Makes the first login in the database, before the first task needs it.
+# Creates the first login in the database before the first task needs it.
 resource "aws_lambda_invocation" "first_login" {
   function_name = aws_lambda_function.rotation["database"].function_name
   input         = jsonencode({ SecretId = aws_secretsmanager_secret_version.database.arn, Step = "firstLogin" })

@@ -9,39 +9,39 @@ variable "kms_key_arn" {
 }
 
 variable "rotation_days" {
-  description = "Days between two steps of the JWT key (a new key signs after two steps), between two logins, and between two passwords of the master user."
+  description = "Days between two steps of the JWT rotation (a new key signs after two steps), between two logins, and between two master passwords."
   type        = object({ jwt = number, database = number, master = number })
   default     = { jwt = 15, database = 30, master = 30 }
 
-  # Tokens live for 15 minutes: after a day none is left of a key that no longer signs.
+  # Access tokens live for 15 minutes, so after a day none is signed with the old key.
   validation {
     condition     = alltrue([for days in values(var.rotation_days) : days >= 1 && days <= 365])
-    error_message = "From 1 to 365 days each."
+    error_message = "Use 1 to 365 days."
   }
 }
 
 variable "rotation_bundle" {
-  description = "The functions that rotate, as one file: infra/key-rotation/dist/index.mjs, made by `pnpm --filter @todo/key-rotation build`."
+  description = "Bundle of the rotation functions: infra/key-rotation/dist/index.mjs, built by `pnpm --filter @todo/key-rotation build`."
   type        = string
 
   validation {
     condition     = endswith(var.rotation_bundle, "/index.mjs")
-    error_message = "The file must be an index.mjs, as Lambda's handlers name it."
+    error_message = "The file must be called index.mjs, because the Lambda handlers refer to it."
   }
 }
 
 variable "log_group_names" {
-  description = "Log groups of the functions that rotate: jwt and database."
+  description = "Log groups of the rotation functions: jwt and database."
   type        = object({ jwt = string, database = string })
 }
 
 variable "service" {
-  description = "Names of the ECS cluster and of the service, which is deployed anew after a rotation."
+  description = "Names of the ECS cluster and service to redeploy after a rotation."
   type        = object({ cluster = string, name = string })
 }
 
 variable "database" {
-  description = "The primary, and the secret of the user who makes logins."
+  description = "The primary, and the secret of the user that creates logins."
   type = object({
     address           = string
     port              = number
@@ -51,11 +51,11 @@ variable "database" {
 }
 
 variable "database_ca" {
-  description = "Certificates that may have signed the database's own, as PEM."
+  description = "Certificate authorities of the database, as PEM."
   type        = string
 }
 
 variable "network" {
-  description = "From where the function that rotates logins reaches the database."
+  description = "Subnets and security group from which the rotation function reaches the database."
   type        = object({ subnet_ids = list(string), security_group_id = string })
 }

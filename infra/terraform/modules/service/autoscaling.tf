@@ -6,7 +6,7 @@ resource "aws_appautoscaling_target" "this" {
   max_capacity       = var.task_count.most
 }
 
-# One third of the CPU is spare for the minutes that a new task takes.
+# Leaves about a third of the CPU free while a new task starts, which takes minutes.
 resource "aws_appautoscaling_policy" "this" {
   for_each = {
     cpu    = { metric = "ECSServiceAverageCPUUtilization", target = 60 }

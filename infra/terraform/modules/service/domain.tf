@@ -11,7 +11,7 @@ locals {
   validation = one(aws_acm_certificate.this.domain_validation_options)
 }
 
-# ACM renews the certificate for as long as this is there.
+# ACM renews the certificate as long as this record exists.
 resource "aws_route53_record" "validation" {
   zone_id         = var.domain.zone_id
   name            = local.validation.resource_record_name

@@ -5,7 +5,7 @@ resource "aws_lb" "this" {
   subnets            = var.network.public_subnet_ids
   security_groups    = [var.network.load_balancer_security_group_id]
 
-  # Below the 65 s of the service: a connection that the load balancer still uses is not closed under it.
+  # Below the service's 65 s, so that the service never closes a connection that the load balancer still uses.
   idle_timeout               = 60
   drop_invalid_header_fields = true
   enable_deletion_protection = var.deletion_protection
@@ -19,7 +19,7 @@ resource "aws_lb_target_group" "this" {
   port                          = local.port
   load_balancing_algorithm_type = "least_outstanding_requests"
 
-  # Longer than the 3 s in which a task serves on after SIGTERM, and than any request but a download
+  # Longer than the drain of 3 s after SIGTERM, and than any request except a download
   deregistration_delay = 15
 
   health_check {
@@ -61,7 +61,7 @@ resource "aws_lb_listener" "https" {
   }
 }
 
-# On the same port as the API, and not for everyone.
+# /metrics is on the same port as the API, but not public.
 resource "aws_lb_listener_rule" "no_metrics" {
   listener_arn = aws_lb_listener.https.arn
   priority     = 1

@@ -14,10 +14,10 @@ resource "aws_ecs_service" "this" {
   launch_type     = "FARGATE"
   desired_count   = var.task_count.least
 
-  # The new tasks are healthy before the first old one stops.
+  # New tasks are healthy before old ones stop.
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
-  # As long as ECS waits for a migration
+  # Time for the migration
   health_check_grace_period_seconds = 180
   availability_zone_rebalancing     = "ENABLED"
   wait_for_steady_state             = true
@@ -44,7 +44,7 @@ resource "aws_ecs_service" "this" {
   }
 
   lifecycle {
-    # Autoscaling's
+    # Set by autoscaling
     ignore_changes = [desired_count]
   }
 

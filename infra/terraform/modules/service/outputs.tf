@@ -1,5 +1,5 @@
 output "url" {
-  description = "Where the service answers."
+  description = "Public URL of the service."
   value       = "https://${var.domain.name}"
 }
 
@@ -24,6 +24,6 @@ output "target_group_suffix" {
 }
 
 output "certificate_arn" {
-  description = "The certificate, whose expiry is watched."
+  description = "Certificate to monitor for expiry."
   value       = aws_acm_certificate.this.arn
 }

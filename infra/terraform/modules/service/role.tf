@@ -4,7 +4,7 @@ locals {
   account = "${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}"
 }
 
-# What ECS itself does before a task runs. Amazon's own policy for it would let it write to every log group.
+# What ECS does before a task runs. Amazon's managed policy would allow writing to every log group.
 resource "aws_iam_role" "execution" {
   name = "${var.name}-execution"
 

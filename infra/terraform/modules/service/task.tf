@@ -1,11 +1,11 @@
 locals {
   port = 8000
 
-  # RDS's certificates are signed by no public authority. ECS mounts no secret and no text as a file, so the first
-  # container writes them into a volume that the others read.
+  # No public authority signs RDS's certificates, and ECS cannot mount secrets or texts as files. So the first container
+  # writes the authorities into a volume that the others read.
   certificates = "/certificates/database.pem"
 
-  # Without a login: pg takes PGUSER and PGPASSWORD, which change with each rotation.
+  # The URLs have no login: pg reads PGUSER and PGPASSWORD, which change with each rotation.
   database_query = "sslmode=verify-full&sslrootcert=${local.certificates}"
   database_urls = [
     for host in concat([var.database.address], var.database.replica_addresses) :
@@ -28,7 +28,7 @@ locals {
     PGPASSWORD = "${var.secret_arns.database}:password::"
   }
 
-  # The new key comes as the previous one first, then the two are swapped (module `secrets`).
+  # A rotation first sets the new key as `previous`, then swaps the two (module `secrets`).
   keys = {
     JWT_SECRET          = "${var.secret_arns.jwt}:jwt-secret::"
     JWT_SECRET_PREVIOUS = "${var.secret_arns.jwt}:jwt-secret-previous::"
@@ -58,7 +58,7 @@ locals {
       essential  = false
       entryPoint = ["/usr/local/bin/node", "--eval"]
       command    = ["fs.writeFileSync('${local.certificates}', process.env.DATABASE_CA)"]
-      # The volume belongs to root, which has no capability here either.
+      # Root, because the volume belongs to root; without capabilities.
       user        = "0:0"
       mountPoints = [{ sourceVolume = "certificates", containerPath = "/certificates", readOnly = false }]
       environment = [{ name = "DATABASE_CA", value = var.database.ca }]
@@ -79,7 +79,7 @@ locals {
       portMappings = [{ containerPort = local.port, hostPort = local.port, protocol = "tcp" }]
       environment  = [for name, value in local.variables : { name = name, value = value }]
       secrets      = [for name, from in merge(local.login, local.keys) : { name = name, valueFrom = from }]
-      # 3 s in which it serves on, 10 s to finish, and some to spare
+      # 3 s drain + 10 s to finish open requests + reserve
       stopTimeout = 20
 
       healthCheck = {
@@ -103,7 +103,7 @@ resource "aws_ecs_task_definition" "this" {
   memory                   = 512
   execution_role_arn       = aws_iam_role.execution.arn
   container_definitions    = jsonencode(local.containers)
-  # No task role: the service calls no API of AWS.
+  # No task role: the service calls no AWS API.
 
   runtime_platform {
     operating_system_family = "LINUX"

@@ -9,49 +9,49 @@ variable "image" {
 
   validation {
     condition     = can(regex("^[a-z0-9.-]+(:[0-9]+)?/[a-z0-9._/-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]{64})?$", var.image)) && can(regex("(:[^/]+|@sha256:[0-9a-f]{64})$", var.image)) && !endswith(var.image, ":latest")
-    error_message = "An image with its registry and a version or digest, and not latest."
+    error_message = "Use an image with a registry and a version or digest, not latest."
   }
 }
 
 variable "architecture" {
-  description = "Processors of the tasks. The image is made for both."
+  description = "CPU architecture of the tasks. The image supports both."
   type        = string
   default     = "ARM64"
 
   validation {
     condition     = contains(["ARM64", "X86_64"], var.architecture)
-    error_message = "ARM64 or X86_64."
+    error_message = "Use ARM64 or X86_64."
   }
 }
 
 variable "task_count" {
-  description = "Fewest and most tasks."
+  description = "Minimum and maximum number of tasks."
   type        = object({ least = number, most = number })
 
   validation {
     condition     = var.task_count.least >= 1 && var.task_count.most >= var.task_count.least
-    error_message = "One task or more, and most no less than least."
+    error_message = "The minimum must be at least 1, and the maximum not below it."
   }
 }
 
 variable "log_level" {
-  description = "Level of the service's log."
+  description = "Log level of the service."
   type        = string
   default     = "info"
 
   validation {
     condition     = contains(["fatal", "error", "warn", "info", "debug", "trace"], var.log_level)
-    error_message = "A level of pino: fatal, error, warn, info, debug or trace."
+    error_message = "Use fatal, error, warn, info, debug or trace."
   }
 }
 
 variable "log_group_name" {
-  description = "Where the log goes."
+  description = "Log group of the service."
   type        = string
 }
 
 variable "database" {
-  description = "The primary, its replicas, and the certificates that may have signed theirs, as PEM."
+  description = "The primary, its replicas, and their certificate authorities as PEM."
   type = object({
     address           = string
     port              = number
@@ -67,17 +67,17 @@ variable "database" {
 }
 
 variable "secret_arns" {
-  description = "Secrets that tasks read when they start: jwt and database."
+  description = "Secrets that tasks read at start: jwt and database."
   type        = object({ jwt = string, database = string })
 }
 
 variable "kms_key_arn" {
-  description = "Key that the secrets are encrypted with."
+  description = "Key that encrypts the secrets."
   type        = string
 }
 
 variable "network" {
-  description = "Where the load balancer and the tasks are."
+  description = "VPC, subnets and security groups of the load balancer and the tasks."
   type = object({
     vpc_id                          = string
     public_subnet_ids               = list(string)
@@ -88,16 +88,16 @@ variable "network" {
 }
 
 variable "domain" {
-  description = "Name of the service, and its hosted zone in Route 53."
+  description = "Domain of the service, and its hosted zone in Route 53."
   type        = object({ name = string, zone_id = string })
 
   validation {
     condition     = can(regex("^([a-z0-9-]+\\.)+[a-z]{2,}$", var.domain.name))
-    error_message = "A name such as todo.example.com."
+    error_message = "Use a domain such as todo.example.com."
   }
 }
 
 variable "deletion_protection" {
-  description = "Refuse to delete the load balancer."
+  description = "Protect the load balancer from deletion."
   type        = bool
 }

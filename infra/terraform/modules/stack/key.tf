@@ -2,7 +2,7 @@ data "aws_caller_identity" "current" {}
 
 data "aws_region" "current" {}
 
-# One key for what the environment keeps: storage, secrets, logs, alarms.
+# One key for all stored data of the environment: storage, secrets, logs, alarms.
 resource "aws_kms_key" "this" {
   description             = var.name
   enable_key_rotation     = true

@@ -1,7 +1,7 @@
-# The whole of one environment. What differs between environments are values.
+# One whole environment. Environments differ only in their values.
 
 locals {
-  # Of one task to the primary and to each replica: its pool and the connection that watches
+  # Connections of one task to each server: its pool, and one for monitoring
   connections_per_task = 11
   bundle               = "${path.module}/../../../key-rotation/dist/index.mjs"
 }
@@ -115,7 +115,7 @@ module "observability" {
     primary          = module.database.identifiers.primary
     replicas         = module.database.identifiers.replicas
     many_connections = 2 * var.task_count.most * local.connections_per_task
-    # RDS lets it grow when a tenth is free.
+    # RDS grows the storage when less than a tenth is free.
     little_storage = var.database.storage.initial * pow(1024, 3) / 20
   }
 }

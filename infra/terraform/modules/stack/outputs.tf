@@ -1,5 +1,5 @@
 output "url" {
-  description = "Where the service answers."
+  description = "Public URL of the service."
   value       = module.service.url
 }
 
@@ -14,6 +14,6 @@ output "service_name" {
 }
 
 output "log_group_name" {
-  description = "Where the service's log is."
+  description = "Log group of the service."
   value       = module.observability.log_group_names["service"]
 }

@@ -2,10 +2,10 @@ variable "name" {
   description = "Prefix of all names, such as todo-production."
   type        = string
 
-  # The load balancer's limit is 32.
+  # Names of load balancers have at most 32 characters.
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,24}[a-z0-9]$", var.name))
-    error_message = "Lower case letters, digits and hyphens, 26 at most."
+    error_message = "Use at most 26 lower-case letters, digits and hyphens."
   }
 }
 
@@ -15,27 +15,27 @@ variable "image" {
 }
 
 variable "domain" {
-  description = "Name of the service, and its hosted zone in Route 53."
+  description = "Domain of the service, and its hosted zone in Route 53."
   type        = object({ name = string, zone_id = string })
 }
 
 variable "alarm_emails" {
-  description = "Who is told of alarms."
+  description = "Mail addresses that receive alarms."
   type        = set(string)
 }
 
 variable "database_ca" {
-  description = "Certificates that may have signed the database's own, as PEM."
+  description = "Certificate authorities of the database, as PEM."
   type        = string
 }
 
 variable "network" {
-  description = "Addresses of the VPC (a /16), and whether each zone has a NAT gateway of its own."
+  description = "IPv4 range of the VPC (a /16), and whether each zone has its own NAT gateway."
   type        = object({ cidr = string, nat_per_zone = bool })
 }
 
 variable "database" {
-  description = "Size of the database, how it survives the loss of a zone, and for how long it can be restored."
+  description = "Size, availability and backups of the database."
   type = object({
     instance_class = string
     multi_az       = bool
@@ -46,22 +46,22 @@ variable "database" {
 }
 
 variable "task_count" {
-  description = "Fewest and most tasks."
+  description = "Minimum and maximum number of tasks."
   type        = object({ least = number, most = number })
 }
 
 variable "log_level" {
-  description = "Level of the service's log."
+  description = "Log level of the service."
   type        = string
   default     = "info"
 }
 
 variable "log_retention_days" {
-  description = "For how long logs are kept."
+  description = "Days for which logs are kept."
   type        = number
 }
 
 variable "deletion_protection" {
-  description = "Refuse to delete the database and the load balancer."
+  description = "Protect the database and the load balancer from deletion."
   type        = bool
 }

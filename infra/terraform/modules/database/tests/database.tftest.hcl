@@ -20,22 +20,22 @@ run "a_primary_that_survives_a_zone" {
 
   assert {
     condition     = aws_db_instance.primary.multi_az && aws_db_instance.primary.deletion_protection
-    error_message = "The primary has a standby in another zone, and is not deleted by mistake."
+    error_message = "The primary must have a standby in another zone and deletion protection."
   }
 
   assert {
     condition     = aws_db_instance.primary.backup_retention_period == 14 && !aws_db_instance.primary.skip_final_snapshot
-    error_message = "It is backed up, also when it is deleted."
+    error_message = "The database must be backed up, also on deletion."
   }
 
   assert {
     condition     = aws_db_instance.primary.engine_version == "18" && aws_db_parameter_group.this.family == "postgres18"
-    error_message = "The parameters are of the version."
+    error_message = "The parameter group must match the version of Postgres."
   }
 
   assert {
     condition     = contains([for one in aws_db_parameter_group.this.parameter : one.value if one.name == "rds.force_ssl"], "1")
-    error_message = "Connections in the clear are refused."
+    error_message = "Connections without TLS must be refused."
   }
 }
 
@@ -44,12 +44,12 @@ run "replicas_in_other_zones" {
 
   assert {
     condition     = length(distinct(aws_db_instance.replica[*].availability_zone)) == 2
-    error_message = "The replicas are in two zones."
+    error_message = "The replicas must be in two zones."
   }
 
   assert {
     condition     = alltrue([for one in aws_db_instance.replica : one.replicate_source_db == "todo-test"])
-    error_message = "They follow the primary."
+    error_message = "The replicas must replicate the primary."
   }
 }
 
@@ -58,7 +58,7 @@ run "private_and_encrypted" {
 
   assert {
     condition     = alltrue([for one in concat([aws_db_instance.primary], aws_db_instance.replica) : one.storage_encrypted && !one.publicly_accessible])
-    error_message = "No server is public, none in the clear."
+    error_message = "No server is public, and every one is encrypted."
   }
 }
 
@@ -72,7 +72,7 @@ run "an_unknown_postgres_is_refused" {
   expect_failures = [var.engine_version]
 }
 
-run "backups_of_a_day_are_refused" {
+run "backups_for_one_day_are_refused" {
   command = plan
 
   variables {

@@ -19,22 +19,22 @@ run "three_layers_in_three_zones" {
       for layer in [aws_subnet.public, aws_subnet.tasks, aws_subnet.database] :
       length(distinct(layer[*].availability_zone)) == 3
     ])
-    error_message = "Each layer has a subnet in each zone."
+    error_message = "Each layer must have a subnet in each zone."
   }
 
   assert {
     condition     = length(distinct(concat(aws_subnet.public[*].cidr_block, aws_subnet.tasks[*].cidr_block, aws_subnet.database[*].cidr_block))) == 9
-    error_message = "No two subnets have the same addresses."
+    error_message = "Subnets must not overlap."
   }
 
   assert {
     condition     = !anytrue(concat(aws_subnet.tasks[*].map_public_ip_on_launch, aws_subnet.database[*].map_public_ip_on_launch, [false]))
-    error_message = "Tasks and database have no public addresses."
+    error_message = "Tasks and the database must have no public addresses."
   }
 
   assert {
     condition     = length(aws_nat_gateway.this) == 3
-    error_message = "The loss of a zone must not cut off the tasks of another."
+    error_message = "The loss of a zone must not cut off the tasks in another zone."
   }
 }
 
@@ -47,26 +47,26 @@ run "one_nat_gateway_is_shared" {
 
   assert {
     condition     = length(aws_nat_gateway.this) == 1 && length(aws_route.tasks) == 3
-    error_message = "All zones go out by one gateway."
+    error_message = "All zones must share one gateway."
   }
 }
 
-run "who_may_speak_to_whom" {
+run "allowed_connections" {
   command = plan
 
   assert {
     condition     = toset([for rule in aws_vpc_security_group_ingress_rule.world : rule.from_port]) == toset([80, 443])
-    error_message = "The world reaches the load balancer alone, on 80 and 443."
+    error_message = "Only the load balancer is public, on ports 80 and 443."
   }
 
   assert {
     condition     = alltrue([for rule in aws_vpc_security_group_ingress_rule.path : rule.cidr_ipv4 == null])
-    error_message = "Inside, groups are named and no addresses."
+    error_message = "Internal rules must refer to groups, not to addresses."
   }
 
   assert {
     condition     = toset([for path in local.paths : path.from if path.to == "database"]) == toset(["tasks", "rotation"]) && !contains([for path in local.paths : path.from], "database")
-    error_message = "Tasks and the rotation reach the database, which reaches nothing."
+    error_message = "Only tasks and the rotation function may reach the database, which may reach nothing."
   }
 }
 

@@ -27,7 +27,7 @@ run "logs_end_and_are_encrypted" {
 
   assert {
     condition     = alltrue([for one in aws_cloudwatch_log_group.this : one.retention_in_days == 90 && one.kms_key_id == var.kms_key_arn])
-    error_message = "Each log group has an end and the key."
+    error_message = "Each log group must have a retention and the key."
   }
 }
 
@@ -39,22 +39,22 @@ run "alarms" {
       ["slow", "unhealthy-tasks", "too-few-tasks", "cpu", "memory", "logged-errors", "certificate", "rotate-jwt", "rotate-database", "todo-test-cpu", "todo-test-storage", "todo-test-connections", "todo-test-replica-1-lag", "todo-test-replica-2-lag"],
       keys(aws_cloudwatch_metric_alarm.this),
     )) == 0
-    error_message = "What goes wrong in a service, a database and a rotation is noticed."
+    error_message = "The service, the database and the rotations must have alarms."
   }
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.this["slow"].extended_statistic == "p99" && aws_cloudwatch_metric_alarm.this["slow"].statistic == null
-    error_message = "A percentile is an extended statistic."
+    error_message = "A percentile must be an extended statistic."
   }
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.this["too-few-tasks"].comparison_operator == "LessThanThreshold" && aws_cloudwatch_metric_alarm.this["too-few-tasks"].threshold == 3 && aws_cloudwatch_metric_alarm.this["too-few-tasks"].treat_missing_data == "breaching"
-    error_message = "No task at all is too few, too."
+    error_message = "Having no task must raise the alarm, too."
   }
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.this["certificate"].evaluation_periods == 1 && aws_cloudwatch_metric_alarm.this["cpu"].evaluation_periods == 5
-    error_message = "Five minutes, but for what is measured once a day."
+    error_message = "Alarms must wait five minutes, except for daily metrics."
   }
 }
 
@@ -63,7 +63,7 @@ run "a_dashboard" {
 
   assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 10
-    error_message = "Nine graphs and the endpoints."
+    error_message = "The dashboard must have nine graphs and the list of endpoints."
   }
 }
 

@@ -32,12 +32,12 @@ run "every_secret_rotates" {
 
   assert {
     condition     = tomap({ for key, one in aws_secretsmanager_secret_rotation.this : key => one.rotation_rules[0].automatically_after_days }) == tomap({ jwt = 15, database = 30, master = 30 })
-    error_message = "Keys and logins rotate by themselves."
+    error_message = "Keys and logins must rotate automatically."
   }
 
   assert {
     condition     = alltrue([for one in aws_secretsmanager_secret_rotation.this : !one.rotate_immediately])
-    error_message = "The first values are used first: no service is there to be deployed anew."
+    error_message = "The initial values must not rotate at once: no service exists yet that could be redeployed."
   }
 }
 
@@ -46,7 +46,7 @@ run "values_are_in_no_state" {
 
   assert {
     condition     = aws_secretsmanager_secret_version.jwt.secret_string == null && aws_secretsmanager_secret_version.database.secret_string == null
-    error_message = "Values are write-only."
+    error_message = "Values must be write-only."
   }
 }
 
@@ -55,17 +55,17 @@ run "functions_have_what_they_need_and_no_more" {
 
   assert {
     condition     = aws_lambda_function.rotation["jwt"].handler == "index.jwt" && aws_lambda_function.rotation["database"].handler == "index.database"
-    error_message = "The handlers are those of infra/key-rotation/src/index.ts."
+    error_message = "The handlers must match infra/key-rotation/src/index.ts."
   }
 
   assert {
     condition     = length(aws_lambda_function.rotation["database"].vpc_config) == 1 && length(aws_lambda_function.rotation["jwt"].vpc_config) == 0
-    error_message = "Only the function that speaks to the database is in the VPC."
+    error_message = "Only the function that connects to the database must be in the VPC."
   }
 
   assert {
     condition     = !contains(keys(aws_lambda_function.rotation["jwt"].environment[0].variables), "DATABASE_CA")
-    error_message = "The JWT function knows nothing of the database."
+    error_message = "The JWT function must not get database settings."
   }
 }
 

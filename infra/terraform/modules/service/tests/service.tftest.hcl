@@ -44,17 +44,17 @@ run "a_small_task" {
 
   assert {
     condition     = aws_ecs_task_definition.this.cpu == "256" && aws_ecs_task_definition.this.memory == "512"
-    error_message = "256 CPU units and 512 MiB."
+    error_message = "A task must have 256 CPU units and 512 MiB."
   }
 
   assert {
     condition     = aws_ecs_task_definition.this.task_role_arn == null
-    error_message = "The service calls no API of AWS."
+    error_message = "The task must have no role: the service calls no AWS API."
   }
 
   assert {
     condition     = [for one in jsondecode(aws_ecs_task_definition.this.container_definitions) : one.name] == ["certificates", "migrate", "app"]
-    error_message = "Certificates, migration, service."
+    error_message = "A task must have the containers certificates, migrate and app."
   }
 }
 
@@ -66,17 +66,17 @@ run "hardened_containers" {
       for one in jsondecode(aws_ecs_task_definition.this.container_definitions) :
       one.readonlyRootFilesystem && !one.privileged && one.linuxParameters.capabilities.drop == ["ALL"]
     ])
-    error_message = "Read-only, without capabilities."
+    error_message = "Read-only root file systems and no capabilities are required."
   }
 
   assert {
     condition     = alltrue([for one in jsondecode(aws_ecs_task_definition.this.container_definitions) : one.user == "65532:65532" if one.name != "certificates"])
-    error_message = "Not root."
+    error_message = "The service must not run as root."
   }
 
   assert {
     condition     = !aws_ecs_service.this.enable_execute_command
-    error_message = "Nobody opens a shell in a task."
+    error_message = "Shells in tasks must be disabled."
   }
 }
 
@@ -91,7 +91,7 @@ run "migration_before_the_service" {
       migrate      = [false, ["certificates SUCCESS"]]
       app          = [true, ["migrate SUCCESS"]]
     }
-    error_message = "The service starts when the database is migrated."
+    error_message = "The service must start only when the database is migrated."
   }
 }
 
@@ -110,7 +110,7 @@ run "the_containers_environment" {
       PORT                  = "8000"
       TRUST_PROXY           = "1"
     }
-    error_message = "Each server by its own address, over TLS that is verified, without a login."
+    error_message = "URLs must address each server directly, verify its certificate, and contain no login."
   }
 
   assert {
@@ -122,7 +122,7 @@ run "the_containers_environment" {
       PGPASSWORD          = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:database:password::"
       PGUSER              = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:database:username::"
     }
-    error_message = "Secrets come from Secrets Manager."
+    error_message = "Secrets must come from Secrets Manager."
   }
 }
 
@@ -131,36 +131,36 @@ run "health_checks" {
 
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[2].healthCheck.command == ["CMD", "/usr/local/bin/node", "/app/server.js", "healthcheck"]
-    error_message = "The container is asked as the image's own check does."
+    error_message = "The container must use the image's own health check."
   }
 
   assert {
     condition     = aws_lb_target_group.this.health_check[0].path == "/health/ready"
-    error_message = "The load balancer asks whether the task may get requests."
+    error_message = "The load balancer must check readiness."
   }
 
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[2].stopTimeout >= 15 && tonumber(aws_lb_target_group.this.deregistration_delay) > 3
-    error_message = "A task has the time to drain, and to finish."
+    error_message = "A task must have the time to drain and to finish open requests."
   }
 }
 
-run "deployments_lose_nothing" {
+run "deployments_lose_no_request" {
   command = plan
 
   assert {
     condition     = aws_ecs_service.this.deployment_minimum_healthy_percent == 100 && aws_ecs_service.this.deployment_maximum_percent == 200
-    error_message = "New tasks first."
+    error_message = "New tasks must start before old ones stop."
   }
 
   assert {
     condition     = aws_ecs_service.this.deployment_circuit_breaker[0].enable && aws_ecs_service.this.deployment_circuit_breaker[0].rollback
-    error_message = "A deployment that fails is rolled back."
+    error_message = "A failed deployment must be rolled back."
   }
 
   assert {
     condition     = aws_appautoscaling_target.this.min_capacity == 3 && aws_appautoscaling_target.this.max_capacity == 12 && length(aws_appautoscaling_policy.this) == 2
-    error_message = "3 to 12 tasks, by CPU and memory."
+    error_message = "Autoscaling must range from 3 to 12 tasks, by CPU and memory."
   }
 }
 
@@ -169,17 +169,17 @@ run "https_only" {
 
   assert {
     condition     = aws_lb_listener.http.default_action[0].type == "redirect" && aws_lb_listener.http.default_action[0].redirect[0].protocol == "HTTPS"
-    error_message = "HTTP only redirects."
+    error_message = "HTTP must only redirect."
   }
 
   assert {
     condition     = strcontains(aws_lb_listener.https.ssl_policy, "TLS13")
-    error_message = "TLS 1.3, or 1.2."
+    error_message = "Only TLS 1.2 and 1.3 are allowed."
   }
 
   assert {
     condition     = aws_lb_listener_rule.no_metrics.action[0].type == "fixed-response"
-    error_message = "Metrics are not for everyone."
+    error_message = "Metrics must not be public."
   }
 }
 
@@ -203,7 +203,7 @@ run "an_image_without_a_version_is_refused" {
   expect_failures = [var.image]
 }
 
-run "a_digest_will_do" {
+run "a_digest_is_accepted" {
   command = plan
 
   variables {
@@ -212,11 +212,11 @@ run "a_digest_will_do" {
 
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[2].image == var.image
-    error_message = "The image as it was named."
+    error_message = "The image must be used as given."
   }
 }
 
-run "most_below_least_is_refused" {
+run "a_maximum_below_the_minimum_is_refused" {
   command = plan
 
   variables {
