@@ -4,7 +4,7 @@ import { ALL_WORKLOADS, WRITES, seed, startGenerator } from '@todo/load'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { charts } from './charts.ts'
 import { gatesOf } from './gates.ts'
 import { type Plan, type Sample, measure, stepsOf } from './measure.ts'
@@ -44,10 +44,8 @@ beforeAll(async () => {
     output: 'ignore',
   })
   opened.defer(server.stop)
-}, 120_000)
+})
 afterAll(() => opened.disposeAsync())
-
-vi.setConfig({ testTimeout: 300_000 })
 
 let steps = 0
 const run = (part: Partial<Plan> = {}) =>

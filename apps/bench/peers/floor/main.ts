@@ -1,7 +1,7 @@
-// The floor: the operations by hand, with the drivers and libraries as their documentation shows them. Fastify's routes
+// The floor: the operations by hand, with the libraries as their documentation shows them. Fastify's routes
 // (https://fastify.dev/docs/latest/Reference/Routes/), fast-jwt (https://github.com/nearform/fast-jwt#readme), and `pg` with
-// named, which is prepared, statements (https://node-postgres.com/features/queries#prepared-statements). No validation
-// library, no ORM, no logs, no metrics.
+// prepared statements (https://node-postgres.com/features/queries#prepared-statements). No validation library, no ORM, no
+// logs, no metrics.
 import { createSigner, createVerifier } from 'fast-jwt'
 import { type FastifyRequest, fastify } from 'fastify'
 import { argon2, createHash, randomBytes, timingSafeEqual } from 'node:crypto'
@@ -22,7 +22,7 @@ const app = fastify()
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-class Refused extends Error {
+class HttpError extends Error {
   readonly statusCode: number
   constructor(statusCode: number, message: string) {
     super(message)
@@ -35,19 +35,19 @@ function ownerOf({ headers }: FastifyRequest): string {
   try {
     return (verify(authorization.slice(7)) as { sub: string }).sub
   } catch {
-    throw new Refused(401, 'No valid token')
+    throw new HttpError(401, 'Invalid token')
   }
 }
 
 function idOf({ params }: FastifyRequest): string {
   const { id } = params as { id: string }
-  if (!UUID.test(id)) throw new Refused(400, 'No id')
+  if (!UUID.test(id)) throw new HttpError(400, 'Invalid id')
   return id
 }
 
 async function one(statement: { name: string; text: string }, values: unknown[]) {
   const { rows } = await pool.query<TodoRow>({ ...statement, values })
-  if (!rows[0]) throw new Refused(404, 'There is no such todo')
+  if (!rows[0]) throw new HttpError(404, 'Todo not found')
   return toTodo(rows[0])
 }
 
@@ -69,7 +69,7 @@ function checked(body: unknown): Fields {
       !(Number.isInteger(priority) && Number(priority) >= 0 && Number(priority) <= 4)) ||
     (due && typeof due.date !== 'string')
   )
-    throw new Refused(422, 'Not valid')
+    throw new HttpError(422, 'Invalid input')
   return fields
 }
 
@@ -88,7 +88,7 @@ app.get('/api/v1/todos', async (request) => {
 app.post('/api/v1/todos', async (request, reply) => {
   const owner = ownerOf(request)
   const { title, description = '', priority = 0, due, listId = null } = checked(request.body)
-  if (title === undefined) throw new Refused(422, 'A title is wanted')
+  if (title === undefined) throw new HttpError(422, 'The title is missing')
   reply.code(201)
   return one(CREATE, [owner, uuidv7(), listId, title, description, priority, due?.date ?? null])
 })
@@ -122,9 +122,9 @@ const SESSION = {
 
 app.post('/api/v1/auth/log-in', async (request) => {
   const { email, password } = request.body as { email?: unknown; password?: unknown }
-  if (typeof email !== 'string' || typeof password !== 'string') throw new Refused(422, 'Not valid')
+  if (typeof email !== 'string' || typeof password !== 'string') throw new HttpError(422, 'Invalid input')
   const { rows } = await pool.query<{ ownerId: string; hash: string }>({ ...ACCOUNT, values: [email] })
-  if (!rows[0]) throw new Refused(401, 'Wrong credentials')
+  if (!rows[0]) throw new HttpError(401, 'Wrong credentials')
   const { ownerId, hash } = rows[0]
   const [, memory, passes, parallelism, salt = '', tag = ''] =
     /m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/.exec(hash) ?? []
@@ -137,7 +137,7 @@ app.post('/api/v1/auth/log-in', async (request) => {
     nonce: Buffer.from(salt, 'base64'),
     tagLength: expected.length,
   })
-  if (!timingSafeEqual(actual, expected)) throw new Refused(401, 'Wrong credentials')
+  if (!timingSafeEqual(actual, expected)) throw new HttpError(401, 'Wrong credentials')
   const refreshToken = randomBytes(48)
   const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest()
   const sessionId = uuidv7()

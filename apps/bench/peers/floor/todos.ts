@@ -1,7 +1,7 @@
-// Statements by hand: https://node-postgres.com/features/queries#prepared-statements and, for a row and its log at once,
-// https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING. Pages by keyset, as ours.
+// Statements by hand: https://node-postgres.com/features/queries#prepared-statements and, for a row and its log entry in one
+// statement, https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING. Pages by keyset, as in ours.
 
-/** As the columns come: times as Postgres writes them, so that no Date is made only to be written again. */
+/** A row of the database. Times are text as Postgres formats them, which saves a Date for each. */
 export type TodoRow = {
   id: string
   listId: string
@@ -76,7 +76,7 @@ const SORTS: Record<
   updated: { column: 'updated_at', type: 'timestamptz', field: 'updatedAt' },
 }
 
-/** The statement of a page; its values follow the owner's id. */
+/** The statement of a page, and its parameters after the owner's id. */
 export function listStatement(query: Record<string, string>) {
   const { listId, completed, priority, text, cursor } = query
   const limit = Math.min(Number(query['limit'] ?? 50), 100)
@@ -118,7 +118,7 @@ function nameOf(sql: string): string {
   return name
 }
 
-// The same writes as ours: the owner's head of changes, the row, and what it was and became.
+// The same writes as ours: the owner's head of changes, the row, and its values before and after.
 
 /** A row as the log of changes keeps it. */
 const jsonOf = (row: string) => `jsonb_build_object(

@@ -19,7 +19,7 @@ const accountByEmail = db
   .where(eq(accountEmails.email, sql.placeholder('email')))
   .prepare('account_by_email')
 
-/** Opens a session for who knows the password. */
+/** Creates a session. */
 export async function logIn({ email, password }: { email: string; password: string }) {
   const [account] = await accountByEmail.execute({ email })
   if (!account || !(await verify(account.passwordHash, password))) throw new HTTPException(401)

@@ -30,7 +30,7 @@ const FIELDS = {
 export async function listTodos(ownerId: string, input: ListTodos) {
   const { listId, completed, priority, text, sort, order, limit } = input
   const field = FIELDS[sort]
-  const [direction, beyond] = order === 'asc' ? [asc, gt] : [desc, lt]
+  const [direction, after] = order === 'asc' ? [asc, gt] : [desc, lt]
   const rows = await db
     .select()
     .from(todos)
@@ -42,7 +42,7 @@ export async function listTodos(ownerId: string, input: ListTodos) {
         priority === undefined ? undefined : eq(todos.priority, priority),
         completed === undefined ? undefined : (completed ? isNotNull : isNull)(todos.completedAt),
         text === undefined ? undefined : matches(text),
-        behind(),
+        afterCursor(),
       ),
     )
     .orderBy(direction(todos[field]), direction(todos.id))
@@ -53,10 +53,10 @@ export async function listTodos(ownerId: string, input: ListTodos) {
     nextCursor: last ? encodeCursor([last[field], last.id]) : null,
   }
 
-  function behind(): SQL | undefined {
+  function afterCursor(): SQL | undefined {
     if (input.cursor === undefined) return undefined
     const [key, id] = decodeCursor(input.cursor, field)
-    return or(beyond(todos[field], key), and(eq(todos[field], key), beyond(todos.id, id)))
+    return or(after(todos[field], key), and(eq(todos[field], key), after(todos.id, id)))
   }
 }
 
@@ -64,7 +64,7 @@ function matches(text: string): SQL {
   return sql`to_tsvector('todo_text', ${todos.title} || ' ' || ${todos.description}) @@ to_tsquery('todo_text', ${prefixQuery(text)})`
 }
 
-/** Wants each word of `text`, or a word that begins with it. */
+/** Matches todos with all words of `text`, or with words that start with them. */
 function prefixQuery(text: string): string {
   const words = text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
   return words.map((word) => `'${word}':*`).join(' & ')

@@ -1,5 +1,5 @@
-// Inputs and outputs: https://hono.dev/examples/zod-openapi. What is said of an output is documentation and a type; the
-// library checks no answer.
+// Inputs and outputs: https://hono.dev/examples/zod-openapi. The schema of an output documents and types it; the library
+// does not check answers.
 import { z } from '@hono/zod-openapi'
 
 const Id = z.uuid()

@@ -1,5 +1,5 @@
-// https://orm.drizzle.team/docs/sql-schema-declaration and https://orm.drizzle.team/docs/custom-types: the tables as they
-// are in the database, with the columns that are read or written here.
+// https://orm.drizzle.team/docs/sql-schema-declaration and https://orm.drizzle.team/docs/custom-types: the tables of the
+// database, with the columns that are used here.
 import {
   bigint,
   boolean,

@@ -26,7 +26,7 @@ function toTime(date: string | null, at: Date | null, timeZone: string | null): 
   return at && timeZone !== null ? { at: at.toISOString(), timeZone } : null
 }
 
-/** The columns of a due time; none when it is not given. */
+/** The columns of a due time; none if it is not given. */
 export function dueColumns(due: TodoTime | null | undefined) {
   if (due === undefined) return {}
   if (due === null) return { dueDate: null, dueAt: null, dueZone: null }
@@ -34,7 +34,7 @@ export function dueColumns(due: TodoTime | null | undefined) {
   return { dueDate: null, dueAt: new Date(due.at), dueZone: due.timeZone }
 }
 
-/** What of `todo` differs from `other`, as the change log keeps it. */
+/** The members of `todo` that differ from `other`, as the change log keeps them. */
 export function difference(todo: Todo, other: Todo): Partial<Todo> {
   const fields = Object.keys(todo) as (keyof Todo)[]
   const differing = fields.filter(

@@ -1,5 +1,5 @@
-// https://orm.drizzle.team/docs/transactions. The owner's row in change_heads comes first: whoever has it locked writes,
-// the others of the same owner wait.
+// https://orm.drizzle.team/docs/transactions. Each locks the owner's row in change_heads first, so that an owner's writes
+// run one after another.
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { HTTPException } from 'hono/http-exception'
 import { v7 as uuidv7 } from 'uuid'

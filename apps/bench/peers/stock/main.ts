@@ -1,6 +1,6 @@
 // https://trpc.io/docs/server/adapters/fastify and https://github.com/mcampa/trpc-to-openapi#with-fastify: one router, two
-// doors. https://github.com/fastify/fastify-jwt: the cache of verified tokens is the one that its readme recommends, with
-// room for all owners.
+// interfaces. https://github.com/fastify/fastify-jwt: its readme recommends the cache of verified tokens; this one has room
+// for all owners.
 import fastifyJwt from '@fastify/jwt'
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
 import { fastify } from 'fastify'

@@ -1,9 +1,9 @@
 // https://trpc.io/docs/server/procedures; the meta for REST is https://github.com/mcampa/trpc-to-openapi#usage.
-import { logIn } from './log-in.ts'
-import { getTodo, listTodos } from './read-todos.ts'
+import { changeTodo, completeTodo, createTodo, getTodo, listTodos, logIn } from '@todo-bench/prisma'
+import { TRPCError } from '@trpc/server'
+import { prisma } from './prisma.ts'
 import { ChangeTodo, CreateTodo, ListTodos, LogIn, Todo, TodoId, TodoPage, Tokens } from './schemas.ts'
 import { protectedProcedure, publicProcedure, router } from './trpc.ts'
-import { changeTodo, completeTodo, createTodo } from './write-todos.ts'
 
 export const EXPIRES_IN = 900
 
@@ -12,28 +12,33 @@ const todos = router({
     .meta({ openapi: { method: 'GET', path: '/todos/{id}' } })
     .input(TodoId)
     .output(Todo)
-    .query(({ ctx, input }) => getTodo(ctx.ownerId, input.id)),
+    .query(async ({ ctx, input }) => found(await getTodo(prisma, ctx.ownerId, input.id))),
   list: protectedProcedure
     .meta({ openapi: { method: 'GET', path: '/todos' } })
     .input(ListTodos)
     .output(TodoPage)
-    .query(({ ctx, input }) => listTodos(ctx.ownerId, input)),
+    .query(({ ctx, input }) => listTodos(prisma, ctx.ownerId, input)),
   create: protectedProcedure
     .meta({ openapi: { method: 'POST', path: '/todos' } })
     .input(CreateTodo)
     .output(Todo)
-    .mutation(({ ctx, input }) => createTodo(ctx.ownerId, input)),
+    .mutation(async ({ ctx, input }) => found(await createTodo(prisma, ctx.ownerId, input))),
   change: protectedProcedure
     .meta({ openapi: { method: 'PATCH', path: '/todos/{id}' } })
     .input(ChangeTodo)
     .output(Todo)
-    .mutation(({ ctx, input }) => changeTodo(ctx.ownerId, input)),
+    .mutation(async ({ ctx, input }) => found(await changeTodo(prisma, ctx.ownerId, input))),
   complete: protectedProcedure
     .meta({ openapi: { method: 'POST', path: '/todos/{id}/complete' } })
     .input(TodoId)
     .output(Todo)
-    .mutation(({ ctx, input }) => completeTodo(ctx.ownerId, input.id)),
+    .mutation(async ({ ctx, input }) => found(await completeTodo(prisma, ctx.ownerId, input.id))),
 })
+
+function found(todo: Todo | undefined): Todo {
+  if (!todo) throw new TRPCError({ code: 'NOT_FOUND' })
+  return todo
+}
 
 const auth = router({
   logIn: publicProcedure
@@ -41,7 +46,9 @@ const auth = router({
     .input(LogIn)
     .output(Tokens)
     .mutation(async ({ ctx, input }) => {
-      const { ownerId, sessionId, refreshToken } = await logIn(input)
+      const session = await logIn(prisma, input.email, input.password)
+      if (!session) throw new TRPCError({ code: 'UNAUTHORIZED' })
+      const { ownerId, sessionId, refreshToken } = session
       const accessToken = await ctx.sign({ sub: ownerId, sid: sessionId })
       return { tokenType: 'Bearer' as const, accessToken, expiresIn: EXPIRES_IN, refreshToken }
     }),

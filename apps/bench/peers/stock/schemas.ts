@@ -36,7 +36,7 @@ export const TodoPage = z.object({ items: z.array(Todo), nextCursor: z.string().
 
 export const TodoId = z.object({ id: Id })
 
-// trpc-to-openapi coerces what stands in a query, but takes 'false' for true: for such its readme has z.preprocess
+// trpc-to-openapi coerces query parameters, but 'false' to true; its readme shows z.preprocess for that
 // (https://github.com/mcampa/trpc-to-openapi#query-parameters).
 const Flag = z.preprocess(
   (value) => (value === 'true' ? true : value === 'false' ? false : value),

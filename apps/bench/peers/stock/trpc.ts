@@ -1,5 +1,5 @@
 // https://trpc.io/docs/server/authorization, with https://github.com/fastify/fastify-jwt#requestjwtverifyoptions-next for
-// the token: the context knows who asks, and a middleware wants somebody.
+// the token: the context has the user, if any, and a middleware requires one.
 import { initTRPC, TRPCError } from '@trpc/server'
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import type { OpenApiMeta } from 'trpc-to-openapi'

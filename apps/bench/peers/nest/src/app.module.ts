@@ -1,16 +1,21 @@
 // https://docs.nestjs.com/modules
-import { Module } from '@nestjs/common'
+import { Controller, Get, Module } from '@nestjs/common'
 import { APP_GUARD } from '@nestjs/core'
 import { JwtModule } from '@nestjs/jwt'
-import { AuthController } from './auth.controller.ts'
-import { AuthGuard } from './auth.guard.ts'
-import { AuthService, EXPIRES_IN } from './auth.service.ts'
+import { AuthController, EXPIRES_IN } from './auth.controller.ts'
+import { AuthGuard, Public } from './auth.guard.ts'
 import { env } from './env.ts'
-import { HealthController } from './health.controller.ts'
 import { PrismaService } from './prisma.service.ts'
-import { TodoReader } from './todo-reader.service.ts'
-import { TodoWriter } from './todo-writer.service.ts'
 import { TodosController } from './todos.controller.ts'
+
+@Controller('health')
+class HealthController {
+  @Public()
+  @Get()
+  health() {
+    return { status: 'healthy' }
+  }
+}
 
 @Module({
   imports: [
@@ -22,12 +27,6 @@ import { TodosController } from './todos.controller.ts'
     }),
   ],
   controllers: [HealthController, AuthController, TodosController],
-  providers: [
-    PrismaService,
-    AuthService,
-    TodoReader,
-    TodoWriter,
-    { provide: APP_GUARD, useClass: AuthGuard },
-  ],
+  providers: [PrismaService, { provide: APP_GUARD, useClass: AuthGuard }],
 })
 export class AppModule {}

@@ -1,4 +1,4 @@
-// https://docs.nestjs.com/security/authentication: the guard, global, and what gets past it
+// https://docs.nestjs.com/security/authentication: a global guard, and the decorator for public routes
 import {
   type CanActivate,
   createParamDecorator,

@@ -10,7 +10,7 @@ export class PrismaService extends PrismaClient implements OnApplicationShutdown
     super({ adapter: new PrismaPg({ connectionString: env.databaseUrl, max: env.poolSize }) })
   }
 
-  /** When the requests under way are answered. */
+  /** Called after the last request is answered. */
   async onApplicationShutdown() {
     await this.$disconnect()
   }

@@ -5,47 +5,54 @@ import {
   Get,
   HttpCode,
   HttpStatus,
+  NotFoundException,
   Param,
   ParseUUIDPipe,
   Patch,
   Post,
   Query,
 } from '@nestjs/common'
+import { type Todo, changeTodo, completeTodo, createTodo, getTodo, listTodos } from '@todo-bench/prisma'
 import { OwnerId } from './auth.guard.ts'
-import { TodoReader } from './todo-reader.service.ts'
-import { TodoWriter } from './todo-writer.service.ts'
+import { PrismaService } from './prisma.service.ts'
 import { ChangeTodoDto, CreateTodoDto, ListTodosDto } from './todos.dto.ts'
 
 @Controller('todos')
 export class TodosController {
-  constructor(
-    private reader: TodoReader,
-    private writer: TodoWriter,
-  ) {}
+  constructor(private prisma: PrismaService) {}
 
   @Get(':id')
-  get(@OwnerId() ownerId: string, @Param('id', ParseUUIDPipe) id: string) {
-    return this.reader.get(ownerId, id)
+  async get(@OwnerId() ownerId: string, @Param('id', ParseUUIDPipe) id: string) {
+    return found(await getTodo(this.prisma, ownerId, id))
   }
 
   @Get()
   list(@OwnerId() ownerId: string, @Query() query: ListTodosDto) {
-    return this.reader.list(ownerId, query)
+    return listTodos(this.prisma, ownerId, query)
   }
 
   @Post()
-  create(@OwnerId() ownerId: string, @Body() todo: CreateTodoDto) {
-    return this.writer.create(ownerId, todo)
+  async create(@OwnerId() ownerId: string, @Body() todo: CreateTodoDto) {
+    return found(await createTodo(this.prisma, ownerId, todo))
   }
 
   @Patch(':id')
-  change(@OwnerId() ownerId: string, @Param('id', ParseUUIDPipe) id: string, @Body() patch: ChangeTodoDto) {
-    return this.writer.change(ownerId, id, patch)
+  async change(
+    @OwnerId() ownerId: string,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() patch: ChangeTodoDto,
+  ) {
+    return found(await changeTodo(this.prisma, ownerId, { ...patch, id }))
   }
 
   @Post(':id/complete')
   @HttpCode(HttpStatus.OK)
-  complete(@OwnerId() ownerId: string, @Param('id', ParseUUIDPipe) id: string) {
-    return this.writer.complete(ownerId, id)
+  async complete(@OwnerId() ownerId: string, @Param('id', ParseUUIDPipe) id: string) {
+    return found(await completeTodo(this.prisma, ownerId, id))
   }
+}
+
+function found(todo: Todo | undefined): Todo {
+  if (!todo) throw new NotFoundException()
+  return todo
 }

@@ -19,7 +19,7 @@ import {
   ValidateNested,
 } from 'class-validator'
 
-/** Null is not the same as absent: only where IsOptional stands it is allowed. */
+/** Unlike IsOptional, this allows no null. */
 const IfGiven = () => ValidateIf((_, value) => value !== undefined)
 
 export class TodoTimeDto {

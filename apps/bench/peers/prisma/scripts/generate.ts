@@ -1,5 +1,5 @@
-// The client as https://www.prisma.io/docs/orm/prisma-schema/overview/generators#prisma-client has it, from the
-// repository's own schema: only the generator block is another, so that none of our settings comes along.
+// Generates the client as https://www.prisma.io/docs/orm/prisma-schema/overview/generators#prisma-client shows it, from the
+// repository's schema. The generator block is replaced, so that none of our settings apply.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,6 +19,6 @@ mkdirSync(join(ROOT, 'generated'), { recursive: true })
 writeFileSync(SCHEMA, schema)
 execFileSync(join(ROOT, 'node_modules/.bin/prisma'), ['generate', '--no-hints', '--schema', SCHEMA], {
   stdio: 'inherit',
-  // The CLI would download a native engine before it does anything; `generate` never runs it.
+  // Keeps the CLI from downloading a native engine, which `generate` does not use.
   env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath },
 })

@@ -1,22 +1,30 @@
 // Interactive transactions: https://www.prisma.io/docs/orm/prisma-client/queries/transactions#interactive-transactions.
-// The owner's row in change_heads comes first: whoever has it locked writes, the others of the same owner wait.
-import type { Prisma, Todo as TodoModel } from '@todo-bench/prisma'
-import { TRPCError } from '@trpc/server'
+// Each locks the owner's row in change_heads first, so that an owner's writes run one after another.
 import { v7 as uuidv7 } from 'uuid'
-import { prisma } from './prisma.ts'
-import type { ChangeTodo, CreateTodo, Todo } from './schemas.ts'
-import { difference, dueColumns, toTodo } from './todo-row.ts'
+import type { Prisma, PrismaClient, Todo as TodoRow } from '../generated/client/client.ts'
+import { type Todo, difference, dueColumns, toTodo } from './todo.ts'
+
+type Due = Parameters<typeof dueColumns>[0]
+type Fields = { title: string; description?: string; priority?: number; due?: Due }
+export type CreateTodo = Fields & { listId?: string }
+export type ChangeTodo = Partial<Fields> & { id: string }
 
 type Tx = Prisma.TransactionClient
+type Written = Promise<Todo | undefined>
 
-export function createTodo(ownerId: string, { listId, due, ...fields }: CreateTodo): Promise<Todo> {
+/** @returns undefined if the list does not exist */
+export function createTodo(
+  prisma: PrismaClient,
+  ownerId: string,
+  { listId, due, ...fields }: CreateTodo,
+): Written {
   return prisma.$transaction(async (tx) => {
     const seq = await nextSeq(tx, ownerId)
     const list = await tx.list.findFirst({
       where: { ownerId, deletedAt: null, ...(listId === undefined ? { isInbox: true } : { id: listId }) },
       select: { id: true },
     })
-    if (!list) throw new TRPCError({ code: 'NOT_FOUND' })
+    if (!list) return undefined
     const now = new Date()
     const row = await tx.todo.create({
       data: {
@@ -36,19 +44,23 @@ export function createTodo(ownerId: string, { listId, due, ...fields }: CreateTo
   })
 }
 
-export function changeTodo(ownerId: string, { id, due, ...fields }: ChangeTodo): Promise<Todo> {
+export function changeTodo(
+  prisma: PrismaClient,
+  ownerId: string,
+  { id, due, ...fields }: ChangeTodo,
+): Written {
   return prisma.$transaction(async (tx) => {
     const seq = await nextSeq(tx, ownerId)
-    const old = await openRow(tx, ownerId, id)
-    return update(tx, old, { seq, data: { ...fields, ...dueColumns(due) } })
+    const old = await findTodo(tx, ownerId, id)
+    return old && update(tx, old, { seq, data: { ...fields, ...dueColumns(due) } })
   })
 }
 
-export function completeTodo(ownerId: string, id: string): Promise<Todo> {
+export function completeTodo(prisma: PrismaClient, ownerId: string, id: string): Written {
   return prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT FROM change_heads WHERE owner_id = ${ownerId}::uuid FOR UPDATE`
-    const old = await openRow(tx, ownerId, id)
-    if (old.completedAt) return toTodo(old)
+    const old = await findTodo(tx, ownerId, id)
+    if (!old || old.completedAt) return old && toTodo(old)
     const seq = await nextSeq(tx, ownerId)
     return update(tx, old, { seq, data: { completedAt: new Date() } })
   })
@@ -63,15 +75,14 @@ async function nextSeq(tx: Tx, ownerId: string): Promise<bigint> {
   return seq
 }
 
-async function openRow(tx: Tx, ownerId: string, id: string): Promise<TodoModel> {
+async function findTodo(tx: Tx, ownerId: string, id: string): Promise<TodoRow | undefined> {
   const row = await tx.todo.findUnique({ where: { ownerId_id: { ownerId, id }, deletedAt: null } })
-  if (!row) throw new TRPCError({ code: 'NOT_FOUND' })
-  return row
+  return row ?? undefined
 }
 
 type Update = { seq: bigint; data: Prisma.TodoUpdateInput }
 
-async function update(tx: Tx, old: TodoModel, { seq, data }: Update): Promise<Todo> {
+async function update(tx: Tx, old: TodoRow, { seq, data }: Update): Promise<Todo> {
   const row = await tx.todo.update({
     where: { ownerId_id: { ownerId: old.ownerId, id: old.id } },
     data: { ...data, version: { increment: 1 }, updatedAt: new Date() },
@@ -88,6 +99,6 @@ async function update(tx: Tx, old: TodoModel, { seq, data }: Update): Promise<To
   return after
 }
 
-function changeOf({ ownerId, listId, id, version, updatedAt }: TodoModel, seq: bigint) {
+function changeOf({ ownerId, listId, id, version, updatedAt }: TodoRow, seq: bigint) {
   return { ownerId, seq, listId, entity: 'todo', entityId: id, version, actorId: ownerId, at: updatedAt }
 }

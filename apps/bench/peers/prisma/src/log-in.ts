@@ -1,19 +1,16 @@
 // https://www.prisma.io/docs/orm/prisma-client/queries/crud; the hash by https://github.com/napi-rs/node-rs/tree/main/packages/argon2.
 import { verify } from '@node-rs/argon2'
-import { TRPCError } from '@trpc/server'
 import { createHash, randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import { prisma } from './prisma.ts'
+import type { PrismaClient } from '../generated/client/client.ts'
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000
 
-/** Opens a session for who knows the password. */
-export async function logIn({ email, password }: { email: string; password: string }) {
+/** Creates a session. @returns undefined if the email or the password is wrong */
+export async function logIn(prisma: PrismaClient, email: string, password: string) {
   const found = await prisma.accountEmail.findUnique({ where: { email } })
   const account = found && (await prisma.account.findUnique({ where: { ownerId: found.ownerId } }))
-  if (!account || !(await verify(account.passwordHash, password))) {
-    throw new TRPCError({ code: 'UNAUTHORIZED' })
-  }
+  if (!account || !(await verify(account.passwordHash, password))) return undefined
   const [family, secret] = [randomBytes(16), randomBytes(32)]
   const now = new Date()
   const { ownerId, id: sessionId } = await prisma.session.create({

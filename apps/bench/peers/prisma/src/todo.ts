@@ -1,7 +1,11 @@
-import type { Todo as TodoModel } from '@todo-bench/prisma'
-import type { Todo, TodoTime } from './schemas.ts'
+import type { Todo as TodoRow } from '../generated/client/client.ts'
 
-export function toTodo(row: TodoModel): Todo {
+export type TodoTime = { date: string } | { at: string; timeZone: string }
+
+/** A todo as the API shows it. */
+export type Todo = ReturnType<typeof toTodo>
+
+export function toTodo(row: TodoRow) {
   return {
     id: row.id,
     listId: row.listId,
@@ -26,22 +30,21 @@ function toTime(date: Date | null, at: Date | null, timeZone: string | null): To
   return at && timeZone !== null ? { at: at.toISOString(), timeZone } : null
 }
 
-/** The columns of a due time; none when it is not given. */
-export function dueColumns(due: TodoTime | null | undefined) {
+/** The columns of a due time; none if it is not given. */
+export function dueColumns(due: Partial<{ date: string; at: string; timeZone: string }> | null | undefined) {
   if (due === undefined) return {}
-  if (due === null) return { dueDate: null, dueAt: null, dueZone: null }
-  if ('date' in due) return { dueDate: new Date(due.date), dueAt: null, dueZone: null }
-  return { dueDate: null, dueAt: new Date(due.at), dueZone: due.timeZone }
+  const { date, at, timeZone } = due ?? {}
+  return {
+    dueDate: date === undefined ? null : new Date(date),
+    dueAt: at === undefined ? null : new Date(at),
+    dueZone: timeZone ?? null,
+  }
 }
 
-/** What of `todo` differs from `other`, as the change log keeps it. */
+/** The members of `todo` that differ from `other`, as the change log keeps them. */
 export function difference(todo: Todo, other: Todo): Partial<Todo> {
-  const fields = Object.keys(todo) as (keyof Todo)[]
-  const differing = fields.filter(
-    (name) =>
-      name !== 'version' &&
-      name !== 'updatedAt' &&
-      JSON.stringify(todo[name]) !== JSON.stringify(other[name]),
-  )
+  const { version: _, updatedAt: __, ...members } = todo
+  const names = Object.keys(members) as (keyof typeof members)[]
+  const differing = names.filter((name) => JSON.stringify(todo[name]) !== JSON.stringify(other[name]))
   return Object.fromEntries(differing.map((name) => [name, todo[name]]))
 }
