@@ -41,7 +41,7 @@ beforeAll(async () => {
       HOST: '127.0.0.1',
       SHUTDOWN_DRAIN_MS: '0',
     },
-    output: 'ignore',
+    stdio: 'ignore',
   })
   opened.defer(server.stop)
 })

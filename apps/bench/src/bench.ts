@@ -45,16 +45,18 @@ export async function bench(options: Options, opened: AsyncDisposableStack): Pro
     DATABASE_POOL_SIZE: '10',
     POOL_SIZE: '10',
   }
-  const startProgram = async (program: keyof typeof PROGRAMS, path = '/health') =>
-    startServer({
+  const startProgram = async (program: keyof typeof PROGRAMS, path = '/health') => {
+    const log = openSync(join(LOGS, `${program}.log`), 'w')
+    return startServer({
       command: [process.execPath, join(ROOT, PROGRAMS[program])],
       port: await freePort(),
       // No load balancer has to notice that this server stops.
       env: { ...env, SHUTDOWN_DRAIN_MS: '0' },
       cores: CORES?.server,
-      output: openSync(join(LOGS, `${program}.log`), 'w'),
+      stdio: ['ignore', log, log],
       path,
     })
+  }
 
   const servers = new Map<string, ServerProcess>()
   for (const program of new Set(plan.targets.map((target) => target.program))) {

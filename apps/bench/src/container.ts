@@ -1,6 +1,6 @@
 import { freePort } from '@todo/testing'
 import { type Scale, startGenerator, stopUnderLoad, tokenOf } from '@todo/load'
-import { copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCgroup } from './cgroup.ts'
 import { startServer } from './processes.ts'
@@ -27,7 +27,7 @@ export type ContainerRun = {
 }
 
 type Options = {
-  /** For temporary files. */
+  /** For errors of the server and temporary files. */
   folder: string
   bundle: string
   env: Record<string, string>
@@ -56,7 +56,8 @@ export async function runInContainer(options: Options): Promise<ContainerRun | u
     command: ['sh', '-c', `${group.enter} && exec "$0" "$1"`, node, bundle],
     port: await freePort(),
     env,
-    output: 'ignore',
+    // A log file would fill the memory of the group with its pages.
+    stdio: ['ignore', 'ignore', openSync(join(folder, 'container-errors.log'), 'w')],
     path: '/health/ready',
   })
   opened.defer(server.stop)

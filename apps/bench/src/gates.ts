@@ -78,7 +78,7 @@ function containerGates(run: ContainerRun | undefined): Gate[] {
     gate(`${LIMITS.memoryMiB} MiB and ${LIMITS.cpus} CPU: ${what}`, measured, bound)
   return [
     inContainer('seconds from start to ready', run?.readySeconds, { most: 5 }),
-    inContainer('killed for its memory', run?.kills, { most: 0 }),
+    inContainer('processes killed for their memory', run?.kills, { most: 0 }),
     inContainer('incorrect answers', run && sum(run.slices.map(({ wrong }) => wrong)), { most: 0 }),
     inContainer('throughput, slowest / median slice', run && divide(Math.min(...rates), median(rates)), {
       least: 0.25,

@@ -1,5 +1,5 @@
 import { CORES, pin } from '@todo/load'
-import { execFile, spawn } from 'node:child_process'
+import { type StdioOptions, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -20,8 +20,7 @@ type Options = {
   port: number
   env: Record<string, string>
   cores?: string | undefined
-  /** A file descriptor for stdout and stderr. */
-  output: number | 'ignore'
+  stdio: StdioOptions
   /** Answers 2xx when the server is up. */
   path?: string
 }
@@ -32,12 +31,12 @@ export async function startServer({
   port,
   env,
   cores,
-  output,
+  stdio,
   path = '/health',
 }: Options): Promise<ServerProcess> {
   const child = spawn(file, args, {
     env: { ...env, PORT: String(port), NODE_ENV: 'production' },
-    stdio: ['ignore', output, output],
+    stdio,
   })
   const { pid } = child
   if (pid === undefined) throw new Error(`Could not start ${file}.`)
