@@ -214,7 +214,11 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'packages/core/src/retention/prune.ts',
     from: 'if (!lock?.mine) return undefined',
     to: '',
-    test: { dir: 'packages/core', file: 'src/retention/prune.test.ts', name: 'while another instance' },
+    test: {
+      dir: 'packages/core',
+      file: 'src/retention/prune.test.ts',
+      name: 'while another instance is at it',
+    },
   },
   {
     claim: 'it is deleted in small batches',

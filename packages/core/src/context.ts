@@ -4,7 +4,7 @@ import type { Actor, UserActor } from './actor.ts'
 import type { KeyRing } from './auth/key-ring.ts'
 import type { PasswordHasher } from './auth/password-hasher.ts'
 
-/** What a verb may use. Values only: no request, so verbs run from HTTP, tests, jobs and the command line alike. */
+/** What a verb may use. It holds values and no request, so verbs also run from tests, jobs and the command line. */
 export type Context = {
   db: Db | DbTransaction
   run: RunStatement
@@ -23,5 +23,5 @@ export type OwnerContext = Context & {
   groupId: string
 }
 
-/** For verbs about passwords and sessions, which only a person with a session may call. */
+/** For verbs that only a person with a session may call: about passwords and sessions. */
 export type SessionContext = OwnerContext & { actor: UserActor }

@@ -5,14 +5,14 @@ test('an id is the same in upper and lower case', () => {
   expect(Id.parse('0199F0C5-7B3A-7CC2-9F00-5D2F6A1E4B10')).toBe('0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10')
 })
 
-test('any integer can be expected as the version; those that no version has are kept in the column’s range', () => {
+test('any integer can be the expected version; it is clamped to the range of the column', () => {
   expect([-1, 0, 7, 3_000_000_000].map((version) => IfVersion.parse(version))).toEqual([
     0, 0, 7, 2_147_483_647,
   ])
   expect(IfVersion.safeParse(1.5).success).toBe(false)
 })
 
-test('a line is trimmed, has something to see in it and can be stored', () => {
+test('a line is trimmed, not empty and can be stored', () => {
   expect(line(5).parse('  a b  ')).toBe('a b')
   for (const value of ['', '   ', '123456', 'a\0', '\ud800'])
     expect(line(5).safeParse(value).success).toBe(false)

@@ -1,14 +1,14 @@
 import * as z from 'zod'
 
-// Postgres stores neither NUL nor half a surrogate pair.
+// Postgres can store neither NUL nor a lone surrogate.
 const isStorable = (value: string) => value.isWellFormed() && !value.includes('\0')
 
-/** Text that Postgres can store; lengths in UTF-16 code units. */
+/** Text that Postgres can store. Lengths are in UTF-16 code units. */
 export function text(min: number, max: number) {
   return z.string().min(min).max(max).refine(isStorable, 'Must not contain NUL or lone surrogates')
 }
 
-/** Text with something to see in it, trimmed. */
+/** Trimmed text that is not empty. */
 export function line(max: number) {
   return text(0, max + 100)
     .trim()
@@ -45,14 +45,14 @@ export const Version = z
   .max(MAX_VERSION)
   .meta({ description: 'Grows by one with every change; it is the ETag', example: 1 })
 
-/** Any integer: one that no version can have matches none, as an unknown ETag does. */
+/** Any integer. One that cannot be a version matches nothing, like an unknown ETag. */
 export const IfVersion = z
   .int()
   .overwrite((version) => Math.min(Math.max(version, 0), MAX_VERSION))
   .optional()
   .meta({ description: 'Change only if this is still the version (REST: the If-Match header)', example: 1 })
 
-// ICU also takes names of the first Java and of IANA's past; Postgres knows them not, or as other zones.
+// ICU also accepts names from Java and retired IANA names. Postgres does not know them, or takes them for other zones.
 const NOT_IANA =
   /^(A[CEGRS]T|B[ES]T|C[ANS]T|CTT|E[AC]T|I[ES]T|JST|MIT|N[ES]T|P[LNRS]T|[SV]ST|SystemV\/.*|US\/Pacific-New|Canada\/East-Saskatchewan)$/i
 
@@ -76,7 +76,7 @@ export const TimeZone = z
   .refine(isTimeZone, NOT_A_ZONE)
   .meta({ description: 'IANA time zone', example: 'Europe/Berlin' })
 
-/** For a filter: the documentation would try it out with the example, and find nothing. */
+/** For filters: trying one out in the documentation with its example would find nothing. */
 export function withoutExample<T extends z.ZodType>(schema: T): T {
   return schema.clone().meta({ ...schema.meta(), example: undefined })
 }

@@ -7,7 +7,7 @@ const MANY = 10_000
 /** Milliseconds since 1970. */
 const timeOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 
-test('ids are of version 7, of their time, each once and in order', () => {
+test('ids are unique, sorted UUIDv7s of the current time', () => {
   const before = Date.now()
   const ids = Array.from({ length: MANY }, newId)
   expect(ids.every((id) => validate(id) && version(id) === 7)).toBe(true)
@@ -17,12 +17,12 @@ test('ids are of version 7, of their time, each once and in order', () => {
   expect(timeOf(ids.at(-1)!)).toBeLessThanOrEqual(Date.now())
 })
 
-test('what follows the time is random, and no id shares it with another', () => {
+test('the part after the time is random', () => {
   const ends = Array.from({ length: MANY }, () => newId().slice(-12))
   expect(new Set(ends).size).toBe(MANY)
 })
 
-test('they stay in order when the clock is set back', () => {
+test('ids stay sorted when the clock is set back', () => {
   const before = newId()
   vi.useFakeTimers({ now: Date.now() - 60_000 })
   const after = newId()

@@ -1,6 +1,6 @@
 import { Prisma } from '@todo/db'
 
-/** The SQLSTATE of an error of `pg`, or of Prisma, whose driver adapter keeps it; '' when there is none. */
+/** The SQLSTATE of an error from `pg` or from Prisma's driver adapter; '' if it has none. */
 export function sqlStateOf(error: Error): string {
   if ('meta' in error) {
     const meta = error.meta as

@@ -12,7 +12,7 @@ const failure = (lose: (client: Client) => Promise<unknown>) =>
 
 type Client = Parameters<Parameters<typeof withClient>[1]>[0]
 
-test('a connection that breaks before its statement is sent: try again', async () => {
+test('a connection that breaks before its statement is sent is worth a retry', async () => {
   // As between the check of a new connection and its use, while a server goes.
   const broken = await failure(async (client) => {
     const pid = (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid
@@ -26,13 +26,13 @@ test('a connection that breaks before its statement is sent: try again', async (
   expect(isUnavailable(broken)).toBe(true)
 })
 
-test('a connection that was closed before its statement is sent: try again', async () => {
+test('a connection that was closed before its statement is sent is worth a retry', async () => {
   const closed = await failure((client) => client.end())
   expect(closed).toMatchObject({ message: expect.stringContaining('not queryable') })
   expect(isUnavailable(closed)).toBe(true)
 })
 
-test('a mistake of ours: trying again makes no sense', async () => {
+test('a mistake in the statement is not worth a retry', async () => {
   const refused = await withClient(inject('testServerUrl'), (client) =>
     client.query('SELECT nothing').catch((error: unknown) => error),
   )

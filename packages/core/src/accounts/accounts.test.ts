@@ -27,7 +27,7 @@ async function enter(who: TestUser = user) {
 
 const after = (seconds: number) => at(ctx, Date.now() + seconds * 1000)
 
-test('who signs up has an Inbox and can log in, however the address is written', async () => {
+test('a new account has an Inbox and can log in, in upper or lower case', async () => {
   const ada = await makeUser(ctx, { email: ' Ada@Example.COM ', timeZone: 'Europe/Berlin' })
   const { items } = await listLists(as(ada), { deleted: false })
   expect(items).toMatchObject([{ name: 'Inbox', isInbox: true, archived: false, version: 1 }])
@@ -41,7 +41,7 @@ test('who signs up has an Inbox and can log in, however the address is written',
   expect(ctx.keyRing.verify(grant.accessToken).id).toBe(ada.id)
 })
 
-test('signing up with a taken address gives the same answer and changes nothing', async () => {
+test('signing up with an address in use gives the same response and changes nothing', async () => {
   const bob = await makeUser(ctx)
   const before = await everything()
   const again = SignUp.parse({ email: bob.email.toUpperCase(), password: 'another one', displayName: 'Eve' })
@@ -60,13 +60,13 @@ test('signing up with a taken address gives the same answer and changes nothing'
   }
 })
 
-test('ten sign-ups at once with one address make one account', async () => {
+test('ten concurrent sign-ups with one address create one account', async () => {
   const input = SignUp.parse({ email: 'race@example.com', password: 'correct horse', displayName: 'R' })
   await Promise.all(Array.from({ length: 10 }, () => signUp(ctx, input)))
   expect(await ctx.db.account.count({ where: { email: input.email } })).toBe(1)
 })
 
-test('a password is refused when it is short, long, common or contains the address', async () => {
+test('a password must not be short, long, common or contain the address', async () => {
   const account = { email: 'grace.hopper@example.com', displayName: 'Grace' }
   for (const password of ['1234567', 'x'.repeat(129), 'nul\0 nul nul', '\ud800 surrogate']) {
     expect(SignUp.safeParse({ ...account, password }).success).toBe(false)
@@ -91,7 +91,7 @@ test('a wrong password and an unknown address give the same error', async () => 
   expect(await refusal('nobody@example.com')).toEqual(wrong)
 })
 
-test('log-ins beyond the queue are turned away, and the queue recovers', async () => {
+test('log-ins beyond the queue fail with TOO_BUSY, and the queue recovers', async () => {
   const busy = { ...ctx, passwords: createPasswordHasher() }
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => logIn(busy, user)))
   const refused = results.filter((result) => result.status === 'rejected')
@@ -100,7 +100,7 @@ test('log-ins beyond the queue are turned away, and the queue recovers', async (
   await expect(logIn(busy, user)).resolves.toMatchObject({ expiresIn: 900 })
 })
 
-test('a refresh rotates the token and keeps the session', async () => {
+test('a refresh rotates the token within the session', async () => {
   const session = await enter()
   const next = await refresh(ctx, session.refreshToken)
   expect(next.refreshToken).not.toBe(session.refreshToken)
@@ -108,7 +108,7 @@ test('a refresh rotates the token and keeps the session', async () => {
   await expect(refresh(ctx, next.refreshToken)).resolves.toBeDefined()
 })
 
-test('ten refreshes at once with one token, and one again within 30 s, give the same successor', async () => {
+test('ten concurrent refreshes with one token, and another within 30 s, give the same successor', async () => {
   const { refreshToken } = await enter()
   const grants = await Promise.all(Array.from({ length: 10 }, () => refresh(ctx, refreshToken)))
   const late = await refresh(after(29), refreshToken)
@@ -116,7 +116,7 @@ test('ten refreshes at once with one token, and one again within 30 s, give the 
   await expect(refresh(ctx, late.refreshToken)).resolves.toBeDefined()
 })
 
-test('the previous token after 30 s ends the session', async () => {
+test('using the previous token after 30 s ends the session', async () => {
   const session = await enter()
   const next = await refresh(ctx, session.refreshToken)
   await expect(refresh(after(31), session.refreshToken)).rejects.toMatchObject(UNAUTHORIZED)
@@ -124,7 +124,7 @@ test('the previous token after 30 s ends the session', async () => {
   await expectRevoked(session.sessionId)
 })
 
-test('the token before the previous one ends the session at once', async () => {
+test('using the token before the previous one ends the session at once', async () => {
   const session = await enter()
   const second = await refresh(ctx, session.refreshToken)
   const third = await refresh(ctx, second.refreshToken)
@@ -132,7 +132,7 @@ test('the token before the previous one ends the session at once', async () => {
   await expect(refresh(ctx, third.refreshToken)).rejects.toMatchObject(UNAUTHORIZED)
 })
 
-test('garbage and tokens of a foreign family do not end a session', async () => {
+test('garbage and tokens of another family do not end a session', async () => {
   const session = await enter()
   const foreign = formatRefreshToken(newRefreshToken(user.id, session.sessionId))
   const noSession = formatRefreshToken(newRefreshToken(user.id, user.id))
@@ -144,7 +144,7 @@ test('garbage and tokens of a foreign family do not end a session', async () => 
   expect(parseRefreshToken(next.refreshToken)?.sessionId).toBe(session.sessionId)
 })
 
-test('a session that was not refreshed for 30 days is over', async () => {
+test('a session ends after 30 days without a refresh', async () => {
   const session = await enter()
   const days = 24 * 60 * 60
   await expect(refresh(after(30 * days + 1), session.refreshToken)).rejects.toMatchObject(UNAUTHORIZED)
@@ -153,7 +153,7 @@ test('a session that was not refreshed for 30 days is over', async () => {
   await expect(refresh(after(58 * days), next.refreshToken)).resolves.toBeDefined()
 })
 
-test('log-out, log-out everywhere and revocation end sessions, and every instance sees it within a second', async () => {
+test('log-out, log-out everywhere and revocation take effect on every instance within a second', async () => {
   const ada = await makeUser(ctx)
   const revocations = followRevocations(ctx.run)
   try {
@@ -182,7 +182,7 @@ test('log-out, log-out everywhere and revocation end sessions, and every instanc
   }
 })
 
-test("sessions are listed with the one that asks; another's cannot be revoked", async () => {
+test("the list of sessions marks the current one; another account's cannot be revoked", async () => {
   const [ada, bob] = [await makeUser(ctx), await makeUser(ctx)]
   const older = await enter(ada)
   const session = await enter(ada)
@@ -196,7 +196,7 @@ test("sessions are listed with the one that asks; another's cannot be revoked", 
   expect((await listSessions(session.ctx)).items).toHaveLength(2)
 })
 
-test('the hundred-and-first session ends the one that was used longest ago', async () => {
+test('the 101st session ends the least recently used one', async () => {
   const ada = await makeUser(ctx)
   const first = await enter(ada)
   const second = await enter(ada)
@@ -240,7 +240,7 @@ test('changing the password ends the other sessions', async () => {
   await expect(logIn(ctx, { ...ada, password: newPassword })).resolves.toBeDefined()
 })
 
-test('the profile changes by version', async () => {
+test('a change of the profile checks the version', async () => {
   const ada = as(await makeUser(ctx))
   const changed = await changeProfile(ada, { displayName: 'Ada L.', ifVersion: 1 })
   expect(changed).toMatchObject({ displayName: 'Ada L.', timeZone: 'UTC', version: 2 })
@@ -250,7 +250,7 @@ test('the profile changes by version', async () => {
   })
 })
 
-test('deleting the account leaves no row but the ended sessions, and those of others', async () => {
+test('deleting an account leaves only its revoked sessions and the rows of others', async () => {
   const [ada, bob] = [await makeUser(ctx), await makeUser(ctx)]
   for (const who of [as(ada), as(bob)]) {
     const [list, label] = [await makeList(who), await makeLabel(who)]

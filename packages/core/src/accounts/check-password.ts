@@ -5,7 +5,7 @@ export async function checkPassword(
   password: string,
   { email, field }: { email: string; field: string },
 ): Promise<void> {
-  // When the first password is chosen: to unpack them would take a twentieth of the server's start.
+  // Loaded with the first password that somebody chooses: unpacking the list takes a twentieth of the start.
   const { COMMON_PASSWORDS } = await import('./common-passwords.ts')
   const lower = password.toLowerCase()
   if (COMMON_PASSWORDS.has(lower))

@@ -2,7 +2,7 @@ import type { Prisma } from '@todo/db'
 import type { Context } from '../context.ts'
 import { inTransaction } from '../transaction.ts'
 
-/** Ends sessions: no refresh any more, and every instance learns to refuse their access tokens. Returns how many. */
+/** Ends sessions and revokes their access tokens on every instance. Returns how many sessions ended. */
 export function endSessions(
   ctx: Context,
   where: Prisma.SessionWhereInput & { ownerId: string },

@@ -11,7 +11,7 @@ import type { LogIn } from './schemas.ts'
 export const REFRESH_TOKEN_SECONDS = 30 * 24 * 60 * 60
 const MAX_SESSIONS = 100
 
-/** A new pair of tokens. Who calls decides whether the refresh token goes into a cookie or the body. */
+/** A new pair of tokens. The caller decides whether the refresh token goes into a cookie or the body. */
 export type Grant = { accessToken: string; expiresIn: number; refreshToken: string }
 
 /** @throws DomainError WRONG_CREDENTIALS, TOO_BUSY */

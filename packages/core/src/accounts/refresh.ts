@@ -15,8 +15,8 @@ import { type Grant, REFRESH_TOKEN_SECONDS, grant } from './log-in.ts'
 const GRACE_MS = 30_000
 
 /**
- * Gives the next tokens for a refresh token. The token before the current one works for 30 seconds more and gives the
- * same successor again; an older one is a sign of theft and ends the session.
+ * Exchanges a refresh token for new tokens. The previous token works for another 30 seconds and gives the same successor
+ * again. An older one is a sign of theft and ends the session.
  * @throws DomainError REFRESH_TOKEN_INVALID
  */
 export async function refresh(ctx: Context, refreshToken: string | undefined): Promise<Grant> {
@@ -51,7 +51,7 @@ async function successorOfPrevious(
   const { ownerId, sessionId: id } = token
   const session = await ctx.db.session.findUnique({ where: { ownerId_id: { ownerId, id } } })
   const now = ctx.now().getTime()
-  // Who does not know the family secret never had a token of this session, and must not be able to end it.
+  // A caller without the family secret never had a token of this session, and must not be able to end it.
   if (!session || !sameBytes(sha256(token.family), session.familyHash))
     throw new DomainError('REFRESH_TOKEN_INVALID')
   const recent = session.rotatedAt !== null && now - session.rotatedAt.getTime() <= GRACE_MS

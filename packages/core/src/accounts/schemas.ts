@@ -15,7 +15,7 @@ export const Password = text(8, 128).meta({
   example: 'correct horse battery',
 })
 
-/** A password that is compared, not chosen: any that could have been chosen once. */
+/** An existing password, for comparison: any that could have been chosen at some time. */
 export const GivenPassword = text(1, 128).meta({
   description: 'The password',
   example: 'correct horse battery',

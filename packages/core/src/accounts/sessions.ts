@@ -3,17 +3,17 @@ import { DomainError } from '../errors/domain-error.ts'
 import { endSessions } from './end-sessions.ts'
 import type { Session } from './schemas.ts'
 
-/** Ends the session that asks. */
+/** Ends the current session. */
 export async function logOut(ctx: SessionContext): Promise<void> {
   await endSessions(ctx, { ownerId: ctx.ownerId, id: ctx.actor.sessionId })
 }
 
-/** Ends all sessions of the account, the one that asks too. */
+/** Ends all sessions of the account, including the current one. */
 export async function logOutEverywhere(ctx: OwnerContext): Promise<void> {
   await endSessions(ctx, { ownerId: ctx.ownerId })
 }
 
-/** The sessions that can still be refreshed, the last used first. */
+/** The sessions that can still be refreshed, most recently used first. */
 export async function listSessions(ctx: SessionContext): Promise<{ items: Session[] }> {
   const rows = await ctx.db.session.findMany({
     where: { ownerId: ctx.ownerId, expiresAt: { gt: ctx.now() } },

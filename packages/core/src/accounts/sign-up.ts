@@ -9,8 +9,8 @@ import type { SignUp } from './schemas.ts'
 import { toAccount } from './profile.ts'
 
 /**
- * Makes an account with its Inbox, unless the email address has one. The answer, and the time it takes, are the same
- * in both cases: who signs up learns nothing about others, and logs in next.
+ * Creates an account with its Inbox, unless the email address has one. The response and its timing are the same in both
+ * cases, so that signing up reveals nothing about other people.
  */
 export async function signUp(ctx: Context, input: SignUp): Promise<void> {
   await checkPassword(input.password, { email: input.email, field: 'password' })
@@ -32,7 +32,7 @@ export async function signUp(ctx: Context, input: SignUp): Promise<void> {
       })
       await appendChange(tx, 'account', { after: toAccount(account) })
       await appendChange(tx, 'list', { after: toList(inbox) })
-      // Last, so that a taken address costs the same work and then rolls back.
+      // Last, so that an address in use takes as long before it rolls back.
       await tx.db.accountEmail.create({ data: { email, ownerId } })
     })
   } catch (error) {

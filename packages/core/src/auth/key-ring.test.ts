@@ -19,7 +19,7 @@ const claims = () => ({ sub: caller.id, sid: caller.sessionId, iat: seconds(), e
 const header = { alg: 'HS256', typ: 'JWT', kid: newKey.kid }
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** A token by hand, so that it can be wrong. */
+/** A token made by hand, so that it can be wrong. */
 function forged(
   { head = header, payload = claims() }: { head?: object; payload?: object },
   { secret = newKey.secret, hash = 'sha256' } = {},
@@ -28,14 +28,14 @@ function forged(
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`
 }
 
-test('tokens of each key verify; new ones are signed with the first', () => {
+test('the tokens of each key verify, and the first key signs new ones', () => {
   expect(ring.verify(ring.sign(caller, new Date()))).toEqual(caller)
   expect(ring.verify(createKeyRing([oldKey]).sign(caller, new Date()))).toEqual(caller)
   expect(createKeyRing([newKey]).verify(ring.sign(caller, new Date()))).toEqual(caller)
   expect(ring.verify(forged({}))).toEqual(caller)
 })
 
-test('a token expires after 15 minutes, also when it was seen before', async () => {
+test('a token expires after 15 minutes, also if it was verified before', async () => {
   expect(() => ring.verify(ring.sign(caller, new Date(Date.now() - 901_000)))).toThrow(
     expect.objectContaining({ kind: 'UNAUTHORIZED', reason: 'TOKEN_EXPIRED' }),
   )
@@ -44,7 +44,7 @@ test('a token expires after 15 minutes, also when it was seen before', async () 
   await expect.poll(() => outcome(short), { timeout: 4_000 }).toBe('TOKEN_EXPIRED')
 })
 
-describe('a token that is not valid', () => {
+describe('an invalid token', () => {
   const token = ring.sign(caller, new Date())
   const [head, payload, signature = ''] = token.split('.')
   const withoutClaim = (name: 'sub' | 'sid' | 'exp') => {
@@ -78,7 +78,7 @@ describe('a token that is not valid', () => {
     expect(outcome(invalid)).toBe('TOKEN_INVALID')
   })
 
-  test('the signature of one that is remembered', () => {
+  test('a changed token with the signature of a verified one', () => {
     expect(ring.verify(token)).toEqual(caller)
     expect(outcome(`${head}.${encoded(stranger)}.${signature}`)).toBe('TOKEN_INVALID')
     expect(ring.verify(token)).toEqual(caller)

@@ -8,61 +8,47 @@ export const ACCESS_TOKEN_SECONDS = 15 * 60
 
 const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.int() })
 
-// Some 3 MB. fast-jwt's own cache takes a hash of the token first, which costs half as much as to verify it.
-const MAX_VERIFIED = 5_000
+/** Verified tokens that each key remembers. Whether the session has ended is checked on every request. */
+const CACHED_TOKENS = 1_000
 
 /** Signs access tokens with its newest key and verifies those of all its keys (JWT, RFC 7519, HS256). */
 export type KeyRing = {
   sign: (actor: Pick<UserActor, 'id' | 'sessionId'>, now: Date) => string
   /** @throws DomainError TOKEN_EXPIRED, TOKEN_INVALID */
   verify: (token: string) => UserActor
-  /** Whether it has the key that the token says it was signed with. */
+  /** True if the ring has the key that the token names. */
   hasKeyOf: (token: string) => boolean
 }
 
 export type SigningKey = {
   kid: string
   secret: string
-  /** Signs from then on, when all instances have it; until then it only verifies. */
+  /** From when it signs; until then it only verifies, so that all instances can load it first. */
   signsFrom?: Date | undefined
 }
 
-/** A key whose id follows from its secret, so that all instances agree on it. */
+/** Derives the key's id from its secret, so that all instances agree on it. */
 export function signingKey(secret: string): SigningKey {
   return { kid: createHash('sha256').update(`kid:${secret}`).digest('base64url').slice(0, 12), secret }
 }
 
-type Verified = { token: string; actor: UserActor; until: number }
-
-/** The ring of `keys`, the newest first. While all of them are to sign later only, the oldest does. */
+/** Makes the ring of `keys`, newest first. If all of them sign only later, the oldest signs until then. */
 export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): KeyRing {
   const decode = createDecoder({ complete: true })
-  const ring = keys.map(({ kid, secret, signsFrom }) => {
-    const sign = createSigner({ key: secret, algorithm: 'HS256', kid })
-    const verify = createVerifier({
+  const ring = keys.map(({ kid, secret, signsFrom }) => ({
+    kid,
+    signsFrom: signsFrom?.getTime() ?? 0,
+    sign: createSigner({ key: secret, algorithm: 'HS256', kid }),
+    verify: createVerifier({
       key: secret,
       algorithms: ['HS256'],
       requiredClaims: ['sub', 'sid', 'exp'],
-    })
-    return { kid, sign, verify, header: headerOf(sign({})), signsFrom: signsFrom?.getTime() ?? 0 }
-  })
-  const signerAt = (time: number) => ring.find(({ signsFrom }) => signsFrom <= time) ?? ring.at(-1)
-  const byHeader = new Map(ring.map((key) => [key.header, key]))
+      cache: CACHED_TOKENS,
+    }),
+  }))
   const byKid = new Map(ring.map((key) => [key.kid, key]))
-  /** A header that is not as we write it is looked into. */
-  const keyOf = (token: string) => byHeader.get(headerOf(token)) ?? byKid.get(decode(token).header.kid)
-
-  /**
-   * Tokens that were right, the oldest first; whether a session has ended is asked elsewhere, each time. By their
-   * signatures, as a token is seven times as long to look for.
-   */
-  const verified = new Map<string, Verified>()
-  function remember(value: Verified): void {
-    const signature = signatureOf(value.token)
-    if (verified.size >= MAX_VERIFIED) verified.delete(verified.keys().next().value ?? '')
-    verified.delete(signature)
-    verified.set(signature, value)
-  }
+  const keyOf = (token: string) => byKid.get(decode(token).header.kid)
+  const signerAt = (time: number) => ring.find(({ signsFrom }) => signsFrom <= time) ?? ring.at(-1)
 
   return {
     sign({ id, sessionId }, now) {
@@ -78,26 +64,15 @@ export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): Key
       }
     },
     verify(token) {
-      const known = verified.get(signatureOf(token))
-      if (known?.token === token && known.until > Date.now()) return known.actor
       try {
         const key = keyOf(token)
         if (!key) throw new Error('unknown kid')
-        const { sub, sid, exp } = Claims.parse(key.verify(token))
-        const actor: UserActor = { kind: 'user', id: sub, sessionId: sid }
-        remember({ token, actor, until: exp * 1000 })
-        return actor
+        const { sub, sid } = Claims.parse(key.verify(token))
+        return { kind: 'user', id: sub, sessionId: sid }
       } catch (error) {
-        throw unauthorized(error)
+        const isExpired = error instanceof Error && 'code' in error && error.code === 'FAST_JWT_EXPIRED'
+        throw new DomainError(isExpired ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID')
       }
     },
   }
-}
-
-const headerOf = (token: string) => token.slice(0, token.indexOf('.'))
-const signatureOf = (token: string) => token.slice(token.lastIndexOf('.') + 1)
-
-function unauthorized(error: unknown): DomainError {
-  const expired = error instanceof Error && 'code' in error && error.code === 'FAST_JWT_EXPIRED'
-  return expired ? new DomainError('TOKEN_EXPIRED') : new DomainError('TOKEN_INVALID')
 }

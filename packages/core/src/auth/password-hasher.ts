@@ -11,11 +11,11 @@ const derive = promisify(argon2)
 /** Hashes passwords off the event loop, one at a time: each takes 19 MiB, and an instance has 128. */
 export type PasswordHasher = {
   hash: (password: string) => Promise<string>
-  /** Without a hash it takes as long and answers false, so that timing does not tell whether there is an account. */
+  /** Without a hash: false, after the same time, so that timing does not reveal whether an account exists. */
   verify: (password: string, hash: string | undefined) => Promise<boolean>
 }
 
-/** Both functions throw DomainError TOO_BUSY when `maxQueued` others wait. */
+/** Both functions throw DomainError TOO_BUSY while `maxQueued` calls wait. */
 export function createPasswordHasher({ maxQueued = 16 } = {}): PasswordHasher {
   let waiting = 0
   let last: Promise<unknown> = Promise.resolve()

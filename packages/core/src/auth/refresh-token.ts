@@ -1,10 +1,10 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
-// owner id, session id, a family secret that stays over the session, a secret that each rotation replaces
+// Owner id, session id, a family secret that lasts as long as the session, a secret that each rotation replaces
 const PARTS = [16, 16, 16, 32] as const
 const TOKEN_BYTES = PARTS.reduce((sum, bytes) => sum + bytes, 0)
 
-/** An opaque refresh token, taken apart. The secrets are stored only as SHA-256. */
+/** The parts of an opaque refresh token. The database has only SHA-256 hashes of the secrets. */
 export type RefreshToken = { ownerId: string; sessionId: string; family: Buffer; secret: Buffer }
 
 export function newRefreshToken(ownerId: string, sessionId: string): RefreshToken {
@@ -12,8 +12,8 @@ export function newRefreshToken(ownerId: string, sessionId: string): RefreshToke
 }
 
 /**
- * The token that follows `token`. It depends on nothing but the token and the salt of this rotation, so two tabs that
- * refresh at once, or a client whose answer was lost, get the same successor.
+ * The successor of `token`. It depends only on the token and the salt of this rotation, so two tabs that refresh at the
+ * same time, or a client that lost the response, get the same successor.
  */
 export function rotated(token: RefreshToken, salt: Uint8Array): RefreshToken {
   return { ...token, secret: createHmac('sha256', token.secret).update(salt).digest() }

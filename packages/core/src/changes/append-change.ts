@@ -6,14 +6,14 @@ import { logArgs } from './log-args.ts'
 type Entity = 'account' | 'list' | 'label'
 type Row = { id: string; version: number }
 
-/** Logs what became of a row that was written in this transaction; todos log themselves, in their own statements. */
+/** Logs the change of a row that this transaction wrote. Statements on todos log their own changes. */
 export async function appendChange<T extends Row>(
   ctx: OwnerContext,
   entity: Entity,
   { before, after }: { before?: T; after?: T },
 ): Promise<void> {
   const row = after ?? before
-  if (!row) throw new Error('a change has a row before or after it')
+  if (!row) throw new Error('a change needs the row before or after it')
   const version = after ? after.version : row.version + 1
   const op = !before ? 'create' : !after ? 'delete' : 'update'
   await ctx.run(
@@ -30,7 +30,7 @@ export async function appendChange<T extends Row>(
   )
 }
 
-/** The fields of `a` that `b` has not or has otherwise, as the SQL function json_diff gives them for todos. */
+/** The members of `a` that `b` lacks or has with another value, like the SQL function json_diff. */
 function difference<T extends Row>(a: T, b: T | undefined): Record<string, string | number | boolean | null> {
   if (!b) return { ...a }
   const fields = Object.entries(a).filter(

@@ -48,7 +48,7 @@ test('signing up logs the account and its Inbox', async () => {
   expect(JSON.stringify(changes)).not.toContain('argon2')
 })
 
-test('each verb of a todo logs one change with what it was and what it became', async () => {
+test('each verb of a todo logs one change with the values before and after', async () => {
   const user = await newUser()
   const target = await makeList(user)
   const id = uuidv7()
@@ -120,7 +120,7 @@ test('each verb of lists, labels and the profile logs one change per row', async
   ])
 })
 
-test('moving a todo logs its subtasks only when they change too', async () => {
+test('moving a todo logs its subtasks only if they change too', async () => {
   const user = await newUser()
   const [list, top] = [await makeList(user), await makeTodo(user)]
   const child = await makeTodo(user, { parentId: top.id })
@@ -132,7 +132,7 @@ test('moving a todo logs its subtasks only when they change too', async () => {
   expect(moved.map(({ entityId }) => entityId)).toEqual([child.id, top.id])
 })
 
-test('replaying the log from the beginning gives the current state', async () => {
+test('replaying the log from the beginning produces the current state', async () => {
   const user = await newUser()
   const [work, home] = [await makeList(user, 'Work'), await makeList(user, 'Home')]
   const [red, blue] = [await makeLabel(user), await makeLabel(user)]
@@ -171,7 +171,7 @@ test('replaying the log from the beginning gives the current state', async () =>
   expect(replay(await allChanges(user, { limit: 1 }))).toEqual(await stateOf(user))
 })
 
-test('the log is read in pages from a cursor on, and says when there is more', async () => {
+test('the log is read in pages from a cursor, and says if there is more', async () => {
   const user = await newUser()
   const { items, nextCursor: start, hasMore } = await listChanges(user, { limit: 1 })
   expect([items, hasMore]).toEqual([[], false])
@@ -195,7 +195,7 @@ test('the log is read in pages from a cursor on, and says when there is more', a
   ])
 })
 
-test('what a job of the system changes is logged as such, and belongs to the owner', async () => {
+test('changes by a job of the system name the system and belong to the owner', async () => {
   const user = await newUser()
   const todo = await makeTodo(user)
   const job: OwnerContext = { ...user, actor: { kind: 'system', id: null, job: 'test' }, groupId: uuidv7() }
@@ -209,13 +209,13 @@ test('what a job of the system changes is logged as such, and belongs to the own
   ])
 })
 
-test("nobody sees another's changes", async () => {
+test('owners see only their own changes', async () => {
   const [user, bob] = [await newUser(), await newUser()]
   const changes = await changesOf(bob, () => makeTodo(user))
   expect(changes).toEqual([])
 })
 
-test('a cursor from before what is kept is gone; one at the end of a trimmed log still works', async () => {
+test('a cursor older than the kept log has expired; one at the end of a trimmed log still works', async () => {
   const user = await newUser()
   const ownerId = user.ownerId
   const { nextCursor: old } = await listChanges(user, { limit: 1 })
@@ -237,7 +237,7 @@ test('a cursor from before what is kept is gone; one at the end of a trimmed log
   })
 })
 
-test('what is not a cursor of the log is malformed', async () => {
+test('anything but a cursor of the log is malformed', async () => {
   const user = await newUser()
   const wrong = [
     ['changes', -1],
@@ -252,7 +252,7 @@ test('what is not a cursor of the log is malformed', async () => {
   }
 })
 
-test('a reader beside concurrent writers sees each change once, in order and without a gap', async () => {
+test('a reader sees the changes of concurrent writers once each, in order and without a gap', async () => {
   const user = await newUser()
   const [list, shared] = [await makeList(user), await makeTodo(user)]
   let since = (await listChanges(user, { limit: 1 })).nextCursor
@@ -313,7 +313,7 @@ async function stateOf(user: OwnerContext) {
   )
 }
 
-test('a change tells when it happened', async () => {
+test('a change has the time when it happened', async () => {
   const user = await newUser()
   const time = '2026-11-24T09:00:00.000Z'
   const changes = await changesOf(user, () => makeTodo(at(user, time)))

@@ -6,7 +6,7 @@ import { Change, type ChangePage, type ListChanges } from './schemas.ts'
 
 const Since = z.tuple([z.literal('changes'), z.int().min(0)])
 
-/** What happened since a cursor, tombstones included. @throws DomainError CURSOR_EXPIRED, CURSOR_INVALID, ACCOUNT_NOT_FOUND */
+/** Reads the changes after a cursor, deletions included. @throws DomainError CURSOR_EXPIRED, CURSOR_INVALID, ACCOUNT_NOT_FOUND */
 export async function listChanges(ctx: OwnerContext, { since, limit }: ListChanges): Promise<ChangePage> {
   const ownerId = ctx.ownerId
   const head = await ctx.db.changeHead.findUnique({ where: { ownerId } })

@@ -1,7 +1,7 @@
 import type { LogArgs } from '@todo/db/statements'
 import type { OwnerContext } from '../context.ts'
 
-/** What each statement that logs a change must know of the call. */
+/** The arguments that every statement takes that logs a change. */
 export function logArgs({ ownerId, actor, groupId, now }: OwnerContext): LogArgs {
   return { ownerId, actorKind: actor.kind, actorId: actor.id, groupId, now: now() }
 }

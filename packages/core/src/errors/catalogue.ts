@@ -26,7 +26,7 @@ export type ErrorKind = keyof typeof ERROR_KINDS
 
 /** The stable reasons that programs branch on. The message says what is wrong and what to do about it. */
 export const ERRORS = {
-  // Who is calling
+  // Authentication
   TOKEN_MISSING: error('UNAUTHORIZED', 'Send an access token: `Authorization: Bearer <token>`.'),
   TOKEN_INVALID: error('UNAUTHORIZED', 'The access token is not valid: log in again.'),
   TOKEN_EXPIRED: error('UNAUTHORIZED', 'The access token has expired: refresh it.'),
@@ -34,14 +34,14 @@ export const ERRORS = {
   WRONG_CREDENTIALS: error('UNAUTHORIZED', 'The email address or the password is wrong.'),
   REFRESH_TOKEN_INVALID: error('UNAUTHORIZED', 'The refresh token is not valid: log in again.'),
 
-  // What does not exist, or belongs to somebody else
+  // Does not exist, or belongs to another owner
   ACCOUNT_NOT_FOUND: error('NOT_FOUND', 'The account was deleted.'),
   SESSION_NOT_FOUND: error('NOT_FOUND', 'There is no such session: it may have ended.'),
   LIST_NOT_FOUND: error('NOT_FOUND', 'There is no such list: check its id, and whether it is in the trash.'),
   TODO_NOT_FOUND: error('NOT_FOUND', 'There is no such todo: check its id, and whether it is in the trash.'),
   LABEL_NOT_FOUND: error('NOT_FOUND', 'There is no such label: check its id.'),
 
-  // What the present state does not allow
+  // Conflicts with the current state
   ID_TAKEN: error('CONFLICT', 'This id is in use: if you repeat a request, it has succeeded before.'),
   LABEL_EXISTS: error('CONFLICT', 'There is a label with this name: choose another name.'),
   INBOX: error('CONFLICT', 'The Inbox can be neither archived nor deleted.'),
@@ -53,7 +53,7 @@ export const ERRORS = {
     'You have as many of these as an account can have: delete some first.',
   ),
 
-  // What is wrong with the input
+  // Invalid input
   VALIDATION_FAILED: error('UNPROCESSABLE', 'The input is not valid: `errors` says which members are wrong.'),
   CURSOR_INVALID: error('MALFORMED', 'This cursor belongs to another query: start without one.'),
   MALFORMED: error(
@@ -61,7 +61,7 @@ export const ERRORS = {
     'The request is malformed: check the path, the query and the JSON of the body.',
   ),
 
-  // What HTTP itself refuses
+  // HTTP
   NOT_FOUND: error('NOT_FOUND', 'There is nothing at this address: check the path.'),
   METHOD_NOT_ALLOWED: error(
     'METHOD_NOT_ALLOWED',
@@ -84,7 +84,7 @@ export const ERRORS = {
   ),
   TOO_MANY_REQUESTS: error('TOO_MANY_REQUESTS', 'You send too many requests: wait as `Retry-After` says.'),
 
-  // What is not the caller's fault
+  // Failures of the service
   INTERNAL_SERVER_ERROR: error('INTERNAL', 'Something went wrong: report the `requestId` if it persists.'),
   TOO_BUSY: error('UNAVAILABLE', 'Too many passwords are being checked: retry after `Retry-After` seconds.'),
   DATABASE_UNAVAILABLE: error(

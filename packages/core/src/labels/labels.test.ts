@@ -26,20 +26,20 @@ test('no two labels differ only in upper and lower case', async () => {
   expect(await makeLabel(await newUser(), 'errand')).toMatchObject({ name: 'errand' })
 })
 
-test('ten requests at once for one name make one label', async () => {
+test('ten concurrent requests for one name create one label', async () => {
   const user = await newUser()
   const answers = Array.from({ length: 10 }, () => codeOf(createLabel(user, { name: 'x' })))
   expect((await Promise.all(answers)).toSorted()).toEqual([...Array(9).fill('CONFLICT'), 'OK'])
 })
 
-test('labels are listed by name, as people sort', async () => {
+test('labels are sorted by name as people sort', async () => {
   const user = await newUser()
   for (const name of ['b', 'Zoo', 'é', 'item 10', 'item 9', 'A']) await makeLabel(user, name)
   const { items } = await listLabels(user)
   expect(items.map(({ name }) => name)).toEqual(['A', 'b', 'é', 'item 9', 'item 10', 'Zoo'])
 })
 
-test('a change leaves what is absent, clears what is null and keeps the version when nothing changes', async () => {
+test('in a change, absent members stay and null clears; the version stays if nothing changes', async () => {
   const user = await newUser()
   const { id } = await createLabel(user, { name: 'x', colour: '#111111' })
   const renamed = await changeLabel(user, { id, name: 'y', ifVersion: 1 })
@@ -51,7 +51,7 @@ test('a change leaves what is absent, clears what is null and keeps the version 
   await expect(deleteLabel(user, { id, ifVersion: 2 })).rejects.toMatchObject(stale)
 })
 
-test('deleting a label takes it off all todos, those in the trash too, and raises their versions', async () => {
+test('deleting a label removes it from all todos, also in the trash, and raises their versions', async () => {
   const user = await newUser()
   const [label, kept] = [await makeLabel(user), await makeLabel(user)]
   const both = await makeTodo(user, { labelIds: [label.id, kept.id] })
@@ -71,7 +71,7 @@ test('deleting a label takes it off all todos, those in the trash too, and raise
   await expect(getLabel(user, label)).rejects.toMatchObject({ kind: 'NOT_FOUND' })
 })
 
-test("another's label does not exist", async () => {
+test("another owner's label does not exist", async () => {
   const [user, bob] = [await newUser(), await newUser()]
   const { id } = await makeLabel(user)
   const gone = { kind: 'NOT_FOUND', reason: 'LABEL_NOT_FOUND' }

@@ -12,7 +12,7 @@ const MAX_LABELS = 500
 
 const toLabel: (row: LabelModel) => Label = entityReader(LABELS)
 
-/** All labels, by name: there are at most 500. */
+/** All labels, sorted by name. There are at most 500. */
 export async function listLabels(ctx: OwnerContext): Promise<{ items: Label[] }> {
   const rows = await ctx.db.label.findMany({ where: { ownerId: ctx.ownerId } })
   const byName = new Intl.Collator('und', { numeric: true })
@@ -67,7 +67,7 @@ export function changeLabel(ctx: OwnerContext, { id, ifVersion, ...patch }: Chan
   })
 }
 
-/** Deletes a label and takes it off all todos. @throws DomainError LABEL_NOT_FOUND, VERSION_MISMATCH */
+/** Deletes a label and removes it from all todos. @throws DomainError LABEL_NOT_FOUND, VERSION_MISMATCH */
 export function deleteLabel(
   ctx: OwnerContext,
   { id, ifVersion }: LabelId & { ifVersion?: number | undefined },
@@ -95,7 +95,7 @@ async function labelRow(ctx: OwnerContext, id: string): Promise<LabelModel> {
   return row
 }
 
-// In all scripts, which the index on lower(name) does only where the database has a locale.
+// Compares in all scripts. The unique index on lower(name) does so only if the database has a locale.
 async function requireFreeName(ctx: OwnerContext, name: string, except?: string): Promise<void> {
   const [taken] = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT id FROM labels WHERE owner_id = ${ctx.ownerId}::uuid AND (lower(name) = lower(${name})

@@ -27,7 +27,7 @@ async function inboxOf(user: ReturnType<typeof as>) {
   return items.find(({ isInbox }) => isInbox)!
 }
 
-test('a list is added behind the others, and its id cannot be taken twice', async () => {
+test('a list is added after the others, and its id cannot be used twice', async () => {
   const { user } = await userWithLists('A', 'B')
   const id = uuidv7()
   const list = await createList(user, CreateList.parse({ id, name: '  C ', colour: '#2f80ed' }))
@@ -47,7 +47,7 @@ test('a list is added behind the others, and its id cannot be taken twice', asyn
   })
 })
 
-test('a change leaves what is absent, clears what is null and raises the version once', async () => {
+test('in a change, absent members stay and null clears; the version rises once', async () => {
   const user = await newUser()
   const list = await createList(user, { name: 'A', colour: '#111111' })
   const renamed = await changeList(user, { id: list.id, name: 'B', ifVersion: 1 })
@@ -59,7 +59,7 @@ test('a change leaves what is absent, clears what is null and raises the version
   })
 })
 
-test('archived lists are listed apart when that is asked', async () => {
+test('archived lists can be listed separately', async () => {
   const { user, lists } = await userWithLists('A', 'B')
   await changeList(user, { id: lists[0]!.id, archived: true })
   const listed = async (archived?: boolean) =>
@@ -69,7 +69,7 @@ test('archived lists are listed apart when that is asked', async () => {
   expect(await listed(false)).toEqual(['Inbox', 'B'])
 })
 
-test('a list moves first, between two others and last', async () => {
+test('a list moves to the front, between two others and to the end', async () => {
   const { user, lists } = await userWithLists('A', 'B', 'C')
   const [a, b, c] = lists.map(({ id }) => id) as [string, string, string]
   await moveList(user, { id: c, afterId: null })
@@ -84,7 +84,7 @@ test('a list moves first, between two others and last', async () => {
   await expect(moveList(user, { id: a, afterId: uuidv7() })).rejects.toMatchObject({ kind: 'NOT_FOUND' })
 })
 
-test('sixty moves into the same gap renumber the lists and keep the order', async () => {
+test('sixty moves into one gap renumber the lists and keep their order', async () => {
   const { user, lists, inbox } = await userWithLists('A', 'B', 'C')
   const [, b, c] = lists.map(({ id }) => id) as [string, string, string]
   await moveList(user, { id: c, afterId: inbox.id })
@@ -109,7 +109,7 @@ test('renumbering writes only the lists whose position changes', async () => {
   ])
 })
 
-test('the Inbox can be renamed, neither archived nor deleted', async () => {
+test('the Inbox can be renamed, but neither archived nor deleted', async () => {
   const { user, inbox } = await userWithLists()
   expect(await changeList(user, { id: inbox.id, name: 'Incoming' })).toMatchObject({ isInbox: true })
   const conflict = { kind: 'CONFLICT', reason: 'INBOX' }
@@ -117,7 +117,7 @@ test('the Inbox can be renamed, neither archived nor deleted', async () => {
   await expect(deleteList(user, { id: inbox.id })).rejects.toMatchObject(conflict)
 })
 
-test('a list goes to the trash with its todos and comes back with those that went with it', async () => {
+test('a list is restored with the todos that were moved to the trash with it', async () => {
   const { user, lists } = await userWithLists('A', 'B')
   const [list, other] = lists as [(typeof lists)[0], (typeof lists)[0]]
   const [kept, trashed] = [
@@ -153,7 +153,7 @@ test('a list goes to the trash with its todos and comes back with those that wen
   await expect(restoreList(user, { id: list.id })).rejects.toMatchObject(gone)
 })
 
-test('purging a list in the trash deletes it with its todos for good', async () => {
+test('purging a list in the trash permanently deletes it with its todos', async () => {
   const { user, lists } = await userWithLists('A')
   const { id } = lists[0]!
   const todo = await makeTodo(user, { listId: id })
@@ -170,7 +170,7 @@ test('purging a list in the trash deletes it with its todos for good', async () 
   expect((await listLists(user, { deleted: true })).items).toEqual([])
 })
 
-test('there can be 500 lists, the trash counted', async () => {
+test('there can be 500 lists, including those in the trash', async () => {
   const { user, inbox } = await userWithLists('A')
   const row = await ctx.db.list.findUniqueOrThrow({
     where: { ownerId_id: { ownerId: user.ownerId, id: inbox.id } },
@@ -181,7 +181,7 @@ test('there can be 500 lists, the trash counted', async () => {
   await expect(makeList(user)).rejects.toMatchObject({ kind: 'UNPROCESSABLE', reason: 'LIMIT_REACHED' })
 })
 
-test("another's list does not exist", async () => {
+test("another owner's list does not exist", async () => {
   const { user, lists } = await userWithLists('A')
   const { id } = lists[0]!
   const bob = await newUser()

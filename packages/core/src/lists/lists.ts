@@ -9,7 +9,7 @@ import { listRow, toList, writeList } from './write-list.ts'
 
 const MAX_LISTS = 500
 
-/** All lists, in their order: there are at most 500. */
+/** All lists, by position. There are at most 500. */
 export async function listLists(
   ctx: OwnerContext,
   { archived, deleted }: ListLists,
@@ -30,7 +30,7 @@ export async function getList(ctx: OwnerContext, { id }: ListId): Promise<List> 
   return toList(await listRow(ctx, id))
 }
 
-/** Adds a list behind the others. @throws DomainError ID_TAKEN, LIMIT_REACHED */
+/** Adds a list after the others. @throws DomainError ID_TAKEN, LIMIT_REACHED */
 export function createList(
   ctx: OwnerContext,
   { id = newId(), name, colour = null }: CreateList,

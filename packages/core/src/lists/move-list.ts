@@ -5,7 +5,7 @@ import { withOwnerLock } from '../transaction.ts'
 import type { List, MoveList } from './schemas.ts'
 import { listRow, writeList } from './write-list.ts'
 
-/** Puts a list behind another. @throws DomainError LIST_NOT_FOUND */
+/** Moves a list after another, or to the front. @throws DomainError LIST_NOT_FOUND */
 export function moveList(ctx: OwnerContext, { id, afterId }: MoveList): Promise<List> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id)

@@ -17,7 +17,7 @@ export async function listRow(
   return row
 }
 
-/** Writes and logs a change of a list; the caller holds the owner's lock. */
+/** Writes and logs a change of a list. Needs the owner's lock. */
 export async function writeList(
   ctx: OwnerContext,
   before: ListModel,

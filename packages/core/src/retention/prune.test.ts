@@ -31,7 +31,7 @@ async function pruned(options: Parameters<typeof prune>[1] = {}): Promise<Record
   return batches
 }
 
-test('changes of more than 90 days go, in small batches; the others stay', async () => {
+test('changes older than 90 days are deleted in small batches; the others stay', async () => {
   const early = await makeUser(daysAgo(91))
   for (let todo = 0; todo < 5; todo++) await makeTodo(as({ ...early, ctx: daysAgo(91) }))
   const kept = [await makeTodo(as({ ...early, ctx: daysAgo(89) })), await makeTodo(as({ ...early, ctx }))]
@@ -43,7 +43,7 @@ test('changes of more than 90 days go, in small batches; the others stay', async
   expect(await pruned()).toEqual({})
 })
 
-test('sessions that expired go, and revocations that no token outlives', async () => {
+test('expired sessions are deleted, and revocations that no token outlives', async () => {
   const sessions = () => ctx.db.session.count({ where: { ownerId: user.id } })
   await logIn(daysAgo(32), user, undefined)
   await logIn(daysAgo(32), user, undefined)
@@ -56,7 +56,7 @@ test('sessions that expired go, and revocations that no token outlives', async (
   expect(await sessions()).toBe(1)
 })
 
-test('one of several instances does it, and each row once', async () => {
+test('one of several instances deletes, and each row once', async () => {
   const early = await makeUser(daysAgo(100))
   for (let todo = 0; todo < 20; todo++) await makeTodo(as({ ...early, ctx: daysAgo(100) }))
   const rows = (await allChanges(as(early))).length
@@ -66,7 +66,7 @@ test('one of several instances does it, and each row once', async () => {
   expect(await ctx.db.change.count({ where: { ownerId: early.id } })).toBe(0)
 })
 
-test('while another instance is at it, this one does nothing', async () => {
+test('nothing is deleted while another instance is at it', async () => {
   const early = await makeUser(daysAgo(100))
   await withClient(url, async (other) => {
     await other.query('BEGIN; SELECT pg_advisory_xact_lock(72707373)')
@@ -77,7 +77,7 @@ test('while another instance is at it, this one does nothing', async () => {
   expect(Object.keys(await pruned())).toEqual(['changes'])
 })
 
-test('it stops between two batches', async () => {
+test('the signal stops it between two batches', async () => {
   const early = await makeUser(daysAgo(100))
   for (let todo = 0; todo < 4; todo++) await makeTodo(as({ ...early, ctx: daysAgo(100) }))
   const stop = new AbortController()
@@ -86,7 +86,7 @@ test('it stops between two batches', async () => {
   await pruned()
 })
 
-test('it finds what has expired by an index, however long the log is', async () => {
+test('expired rows are found by an index', async () => {
   await ctx.db.$executeRaw(Prisma.sql`
     INSERT INTO changes (owner_id, seq, entity, entity_id, op, version, actor_id, at)
     SELECT ${user.id}::uuid, 1000 + n, 'todo', ${user.id}::uuid, 'update', 1, ${user.id}::uuid, now()

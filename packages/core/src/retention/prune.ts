@@ -4,12 +4,12 @@ import { inTransaction } from '../transaction.ts'
 
 const DAY_MS = 86_400_000
 
-/** How long the log of changes reaches back: a cursor that is older answers 410. */
+/** How long changes are kept. Older cursors get 410. */
 export const CHANGES_KEPT_MS = 90 * DAY_MS
 
 type Expiring = {
   table: string
-  /** Rows whose `time` is before now minus this. */
+  /** Rows are deleted when their `time` is this long ago. */
   keptMs: number
   time: string
   key: string
@@ -18,7 +18,7 @@ type Expiring = {
 const EXPIRING: readonly Expiring[] = [
   { table: 'changes', time: 'at', key: 'owner_id, seq', keptMs: CHANGES_KEPT_MS },
   { table: 'sessions', time: 'expires_at', key: 'owner_id, id', keptMs: DAY_MS },
-  // An access token of the session may still be valid when it is revoked, and clocks differ.
+  // An access token may outlive the revocation of its session, and clocks differ.
   {
     table: 'session_revocations',
     time: 'revoked_at',
@@ -27,27 +27,27 @@ const EXPIRING: readonly Expiring[] = [
   },
 ]
 
-// Of this service alone; transaction-wide, as a pooler may give each transaction another connection.
+// An advisory lock of this service. It belongs to the transaction, since a pooler may change connections between two.
 const LOCK = 72_707_373
 
 export type PruneOptions = {
   /** Rows deleted in one transaction. */
   batchSize?: number
-  /** Between two, so that others come in between. */
+  /** Runs between two batches, to let other work through. */
   pause?: () => Promise<unknown>
-  /** Stops it between two batches. */
+  /** Stops between two batches. */
   signal?: AbortSignal
   onBatch?: (table: string, rows: number) => void
 }
 
-/** Deletes what has expired, in small batches. While another instance is at it, this one leaves it to that one. */
+/** Deletes expired rows in small batches. Does nothing while another instance is at it. */
 export async function prune(ctx: Context, options: PruneOptions = {}): Promise<void> {
   for (const expiring of EXPIRING) {
     if (!(await pruneTable(ctx, expiring, options))) return
   }
 }
 
-/** false: another instance is at it, or it is to stop. */
+/** False if another instance is at it, or the signal has stopped it. */
 async function pruneTable(
   ctx: Context,
   { table, time, key, keptMs }: Expiring,

@@ -1,6 +1,6 @@
 import { DomainError } from '../errors/domain-error.ts'
 
-/** The code that an answer is refused with, or `OK`; any other error stays one. */
+/** The code of the error that a call fails with, or `OK`. Other errors are thrown. */
 export function codeOf(answer: Promise<unknown>): Promise<string> {
   return answer.then(
     () => 'OK',

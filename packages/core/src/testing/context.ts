@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 
 export type TestContext = Context & { db: Database['db'] }
 
-/** A context over `database`, with the clock of the machine. */
+/** A context for `database`, with the system clock. */
 export function makeContext({ db, run }: Database): TestContext {
   return {
     db,
@@ -18,7 +18,7 @@ export function makeContext({ db, run }: Database): TestContext {
   }
 }
 
-/** A context over a database of this test file's own, which is dropped after its tests. */
+/** A context for a database that this test file has to itself. It is dropped after the tests. */
 export async function openContext(): Promise<TestContext> {
   const testDatabase = await createTestDatabase(inject('testServerUrl'))
   afterAll(() => testDatabase[Symbol.asyncDispose]())

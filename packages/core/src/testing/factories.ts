@@ -13,7 +13,7 @@ import { createTodo } from '../todos/create-todo.ts'
 import { listTodos } from '../todos/list-todos.ts'
 import { CreateTodo, ListTodos, type Todo } from '../todos/schemas.ts'
 
-/** Somebody who has signed up. */
+/** A person who has signed up. */
 export type TestUser = { ctx: Context; id: string; email: string; password: string }
 
 let count = 0
@@ -31,7 +31,7 @@ export async function makeUser(ctx: Context, input: Partial<z.input<typeof SignU
   return { ctx, id: ownerId, email: account.email, password: account.password }
 }
 
-/** The user's context: of a session that nobody logged in to, unless it is named. */
+/** The user's context. Without a session id, the session does not exist in the database. */
 export function as({ ctx, id }: TestUser, sessionId: string = id): SessionContext {
   return { ...ctx, actor: { kind: 'user', id, sessionId }, ownerId: id, groupId: newId() }
 }
@@ -62,7 +62,7 @@ export async function allTodos(
   return items
 }
 
-/** All changes behind a cursor; without one, from the beginning. */
+/** All changes after a cursor, or from the beginning. */
 export async function allChanges(
   ctx: OwnerContext,
   { since = FROM_THE_BEGINNING, limit = 100 } = {},
@@ -78,7 +78,7 @@ export async function allChanges(
 
 const FROM_THE_BEGINNING = Buffer.from('["changes",0]').toString('base64url')
 
-/** What `work` appended to the change log. */
+/** The changes that `work` appended to the log. */
 export async function changesOf(ctx: OwnerContext, work: () => Promise<unknown>): Promise<Change[]> {
   const { nextCursor } = await listChanges(ctx, { limit: 1 })
   await work()

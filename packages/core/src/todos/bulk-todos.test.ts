@@ -10,7 +10,7 @@ const ctx = await openContext()
 const user = as(await makeUser(ctx))
 const bulk = (operations: object[]) => bulkTodos(user, BulkTodos.parse({ operations }))
 
-test('operations of all kinds are carried out in order, later ones on what earlier ones made', async () => {
+test('operations of all kinds run in order, and later ones see the results of earlier ones', async () => {
   const [list, other, id] = [await makeList(user), await makeTodo(user), uuidv7()]
   const { items } = await bulk([
     { op: 'create', id, title: 'New' },
@@ -50,7 +50,7 @@ test('a failure names its index and undoes the operations before it', async () =
   expect(changes).toEqual([])
 })
 
-test('a failure keeps its code and the path of the field', async () => {
+test('a failure keeps its code and the path of the member', async () => {
   const { id } = await makeTodo(user)
   await expect(bulk([{ op: 'change', id, title: 'x', ifVersion: 9 }])).rejects.toMatchObject({
     kind: 'PRECONDITION_FAILED',
@@ -65,7 +65,7 @@ test('a failure keeps its code and the path of the field', async () => {
   await expect(bulk([{ op: 'create', id, title: 'x' }])).rejects.toMatchObject({ kind: 'CONFLICT' })
 })
 
-test('there are one to a hundred operations of known kinds', async () => {
+test('a bulk call takes one to a hundred operations of known kinds', async () => {
   const create = { op: 'create', title: 'x' }
   const many = (length: number) => Array.from({ length }, () => create)
   const invalid = [[], many(101), [{ op: 'purge', id: uuidv7() }], [{ ...create, surplus: 1 }]]

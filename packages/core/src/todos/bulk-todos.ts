@@ -7,19 +7,19 @@ import { moveTodo } from './move-todo.ts'
 import type { BulkOperation, BulkResult, BulkTodos, Todo } from './schemas.ts'
 import { deleteTodo, restoreTodo } from '../trash/trash-todo.ts'
 
-/** Carries out up to 100 operations in one transaction. @throws DomainError of the operation that fails, naming it */
+/** Runs up to 100 operations in one transaction. @throws the DomainError of the operation that fails, with its index */
 export function bulkTodos(ctx: OwnerContext, { operations }: BulkTodos): Promise<BulkResult> {
   return withOwnerLock(ctx, async (tx) => {
     const items: Todo[] = []
     for (const [index, operation] of operations.entries()) {
-      items.push(await carryOut(tx, operation).catch((error: unknown) => rethrow(error, index)))
+      items.push(await execute(tx, operation).catch((error: unknown) => rethrow(error, index)))
     }
     return { items }
   })
 }
 
-function carryOut(ctx: OwnerContext, { op, ...input }: BulkOperation): Promise<Todo> {
-  // The rest of a discriminated union loses which member it was; `op` still tells.
+function execute(ctx: OwnerContext, { op, ...input }: BulkOperation): Promise<Todo> {
+  // Destructuring loses which member of the union it is, but `op` selects the right verb.
   const verbs = {
     create: createTodo,
     change: changeTodo,

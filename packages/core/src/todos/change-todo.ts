@@ -7,14 +7,14 @@ import type { ChangeTodo, Todo, TodoId, TodoIdIfVersion } from './schemas.ts'
 import { toColumns, toTodo } from './to-todo.ts'
 import { changeRow } from './write-todos.ts'
 
-/** A todo, also one in the trash. @throws DomainError TODO_NOT_FOUND */
+/** Reads a todo, also one in the trash. @throws DomainError TODO_NOT_FOUND */
 export async function getTodo(ctx: OwnerContext, { id }: TodoId): Promise<Todo> {
   const [row] = await ctx.run(selectTodo({ ownerId: ctx.ownerId, id }))
   if (!row) throw new DomainError('TODO_NOT_FOUND')
   return toTodo(row)
 }
 
-/** A merge patch: absent leaves, null clears. @throws DomainError TODO_NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED */
+/** Applies a merge patch: absent members stay, null clears. @throws DomainError TODO_NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED */
 export function changeTodo(ctx: OwnerContext, { id, ifVersion, ...fields }: ChangeTodo): Promise<Todo> {
   const change = { values: toColumns(fields), ifVersion }
   const { labelIds = [] } = fields
@@ -26,12 +26,12 @@ export function changeTodo(ctx: OwnerContext, { id, ifVersion, ...fields }: Chan
   })
 }
 
-/** Completes a todo; one that is completed stays as it is. @throws DomainError TODO_NOT_FOUND, VERSION_MISMATCH */
+/** Completes a todo. A completed one stays as it is. @throws DomainError TODO_NOT_FOUND, VERSION_MISMATCH */
 export function completeTodo(ctx: OwnerContext, { id, ifVersion }: TodoIdIfVersion): Promise<Todo> {
   return changeRow(ctx, id, { values: { completed_at: ctx.now().toISOString() }, ifVersion, isOpen: true })
 }
 
-/** Opens a todo again; one that is open stays as it is. @throws DomainError TODO_NOT_FOUND, VERSION_MISMATCH */
+/** Reopens a todo. An open one stays as it is. @throws DomainError TODO_NOT_FOUND, VERSION_MISMATCH */
 export function reopenTodo(ctx: OwnerContext, { id, ifVersion }: TodoIdIfVersion): Promise<Todo> {
   return changeRow(ctx, id, { values: { completed_at: null }, ifVersion, isOpen: false })
 }

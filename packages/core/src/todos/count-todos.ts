@@ -4,7 +4,7 @@ import { DomainError } from '../errors/domain-error.ts'
 import { dayBounds } from './day-bounds.ts'
 import type { Counts } from './schemas.ts'
 
-/** How many todos there are per list, and per smart view by the account's time zone. */
+/** Counts todos per list and per smart view, with days in the account's time zone. */
 export async function countTodos(ctx: OwnerContext): Promise<Counts> {
   const account = await ctx.db.account.findUnique({
     where: { ownerId: ctx.ownerId },

@@ -1,9 +1,9 @@
-/** The day that `now` falls on in `timeZone`: its date, when it began, and when the next begins. */
+/** Today in `timeZone`: its date, when it began and when tomorrow begins. */
 export function dayBounds(
   now: Date,
   timeZone: string,
 ): { today: string; startOfToday: Date; startOfTomorrow: Date } {
-  // Swedish writes dates as ISO 8601 does. A formatter costs more than what it formats: one for all.
+  // The Swedish locale formats dates as ISO 8601. Formatters are expensive to create, so share one.
   const { format } = new Intl.DateTimeFormat('sv-SE', { timeZone })
   const today = format(now)
   const [year = 0, month = 1, day = 1] = today.split('-').map(Number)
@@ -14,10 +14,10 @@ export function dayBounds(
   }
 }
 
-/** The first instant of a day: of a day whose midnight is skipped, the one after the gap. */
+/** The first instant of a day. If the clock skips midnight, the first instant after the gap. */
 function startOfDay(utcMidnight: number, dateOf: (instant: number) => string): Date {
   const day = new Date(utcMidnight).toISOString().slice(0, 10)
-  // Zones lie within 14 hours of UTC, and a day begins once: search for the minute.
+  // Zones are within 14 hours of UTC, and a day begins once: binary search for the minute.
   let [before, from] = [utcMidnight - 15 * 3_600_000, utcMidnight + 15 * 3_600_000]
   while (from - before > 60_000) {
     const middle = before + Math.floor((from - before) / 120_000) * 60_000

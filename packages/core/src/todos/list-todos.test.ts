@@ -32,7 +32,7 @@ describe('filters', async () => {
   await deleteTodo(user, await make('trashed'))
   await makeTodo(as(await makeUser(ctx)), { title: 'of somebody else' })
 
-  test('each filter finds what it names, and together they narrow', async () => {
+  test('each filter finds its todos, and filters combine', async () => {
     expect(await found({})).toEqual(['parent', 'child', 'in list', 'labelled', 'urgent', 'completed'])
     expect(await found({ listId: list.id })).toEqual(['in list', 'completed'])
     expect(await found({ parentId: parent.id })).toEqual(['child'])
@@ -47,7 +47,7 @@ describe('filters', async () => {
   })
 })
 
-describe('a filter that few todos of many pass', async () => {
+describe('a filter that matches few of many todos', async () => {
   const user = as(await makeUser(ctx))
   const urgent = new Set([0, 498, 499, 500, 519])
   const todos: Todo[] = []
@@ -61,17 +61,17 @@ describe('a filter that few todos of many pass', async () => {
   }
   const wanted = ids(todos.filter(({ priority }) => priority === 4))
 
-  test.each([1, 2, 3, 4, 5])('finds all of them, %d at a time', async (limit) => {
+  test.each([1, 2, 3, 4, 5])('finds all matches, %d at a time', async (limit) => {
     expect(ids(await allTodos(user, { priority: 4, limit }))).toEqual(wanted)
     expect(ids(await allTodos(user, { priority: 4, limit, order: 'desc' }))).toEqual(wanted.toReversed())
   })
 
-  test('and a page of just them has no cursor', async () => {
+  test('a page of exactly the matches has no cursor', async () => {
     const page = await listTodos(user, ListTodos.parse({ priority: 4, limit: 5 }))
     expect([ids(page.items), page.nextCursor]).toEqual([wanted, null])
   })
 
-  test('finds none of many', async () => {
+  test('finds nothing among many', async () => {
     expect(await listTodos(user, ListTodos.parse({ completed: true }))).toEqual({
       items: [],
       nextCursor: null,
@@ -117,19 +117,19 @@ describe('pages', async () => {
     },
   )
 
-  test('the descending order is the ascending one backwards', async () => {
+  test('descending order is ascending order reversed', async () => {
     for (const sort of SORTS) {
       const [up, down] = [await allTodos(user, { sort }), await allTodos(user, { sort, order: 'desc' })]
       expect(ids(down)).toEqual(ids(up).toReversed())
     }
   })
 
-  test('a page that ends with the last row has no cursor', async () => {
+  test('the last page has no cursor, also when it is full', async () => {
     const page = await listTodos(user, ListTodos.parse({ limit: 26 }))
     expect([page.items.length, page.nextCursor]).toEqual([26, null])
   })
 
-  test('a title of any characters can be a key', async () => {
+  test('any title can be the key of a cursor', async () => {
     const who = as(await makeUser(ctx))
     const long = '\u{10ffff}'.repeat(250)
     for (const title of [long, long, '\u0001', '\u{1f468}\u200d\u{1f469}', 'null', '[]'])
@@ -279,7 +279,7 @@ describe('counts', async () => {
     }
   })
 
-  test('agree with what the filters list', async () => {
+  test('counts agree with the filters', async () => {
     const fixed = at(user, ctx.now())
     const counts = await countTodos(fixed)
     expect(counts.lists).toHaveLength(2)
@@ -293,7 +293,7 @@ describe('counts', async () => {
     }
   })
 
-  test('follow a change of the due time', async () => {
+  test('counts follow a change of the due time', async () => {
     const before = await countTodos(user)
     const todo = await makeTodo(user)
     await changeTodo(user, { id: todo.id, due: { date: '2001-01-01' } })

@@ -12,26 +12,26 @@ const COLUMNS = Prisma.raw(selectList(TODOS, 't'))
 
 type PageRow = TodoRow & { key: string }
 
-/** A page of todos. A keyset cursor: the next page begins behind the last row, whatever was written meanwhile. */
+/** Reads a page of todos. The cursor is a keyset: the next page begins after the last row, whatever was written meanwhile. */
 export async function listTodos(ctx: OwnerContext, input: ListTodos): Promise<TodoPage> {
   const { sort, order, limit } = input
-  const rows = await rowsOf(ctx, input)
+  const rows = await readRows(ctx, input)
   const items = rows.slice(0, limit).map(toTodo)
   const last = items.at(-1)
   const more = rows.length > limit && last
   return { items, nextCursor: more ? encodeCursor([sort, order, rows[limit - 1]?.key ?? '', last.id]) : null }
 }
 
-async function rowsOf(ctx: OwnerContext, input: ListTodos): Promise<PageRow[]> {
+async function readRows(ctx: OwnerContext, input: ListTodos): Promise<PageRow[]> {
   const selective = await selectiveFilters(ctx, input)
   const others = otherFilters(input)
   const page = () => pageOf(ctx, input, [...selective, ...others])
   if (input.deleted || selective.length > 0) return ctx.run(page())
-  // As an index holds them (page-plans.test.ts), so that no more rows are read than are given
+  // An index has them in this order (page-plans.test.ts), so only the rows of the page are read.
   if (others.length === 0) return ctx.run({ ...page(), isLookup: true })
 
-  const stretch = stretchOf(ctx, input, others)
-  const rows = await ctx.run<PageRow & { is_cut: boolean }>({ ...stretch, isLookup: true })
+  const lookup = lookupOf(ctx, input, others)
+  const rows = await ctx.run<PageRow & { is_cut: boolean }>({ ...lookup, isLookup: true })
   return rows.at(-1)?.is_cut ? ctx.run(page()) : rows
 }
 
@@ -46,22 +46,22 @@ function pageOf(ctx: OwnerContext, input: ListTodos, filters: Prisma.Sql[]) {
   return { text, values }
 }
 
-/** How many rows are looked at for a page before it is no longer a lookup; none of 500 that passes takes 0.5 ms. */
-const STRETCH = Prisma.raw('500')
+/** How many rows a lookup may scan for a page. Scanning 500 rows without a match takes half a millisecond. */
+const SCANNED_ROWS = Prisma.raw('500')
 
-/** The page if it is among the first rows of its order. Else the last row is the last that was looked at: `is_cut`. */
-function stretchOf(ctx: OwnerContext, input: ListTodos, filters: Prisma.Sql[]) {
+/** The page, if the first rows of its order fill it. Otherwise the last row is the last one scanned: `is_cut`. */
+function lookupOf(ctx: OwnerContext, input: ListTodos, filters: Prisma.Sql[]) {
   const { key, direction, byKey } = orderOf(input)
   const { text, values } = Prisma.sql`
-    SELECT ${COLUMNS}, t.key::text AS key, t.number = ${STRETCH} AS is_cut
+    SELECT ${COLUMNS}, t.key::text AS key, t.number = ${SCANNED_ROWS} AS is_cut
     FROM (
       SELECT t.*, ${key} AS key, row_number() OVER (ORDER BY ${byKey}) AS number
       FROM todos t
       WHERE ${Prisma.join(placeOf(ctx, input), ' AND ')}
       ORDER BY ${byKey}
-      LIMIT ${STRETCH}
+      LIMIT ${SCANNED_ROWS}
     ) t
-    WHERE ${Prisma.join(filters, ' AND ')} OR t.number = ${STRETCH}
+    WHERE ${Prisma.join(filters, ' AND ')} OR t.number = ${SCANNED_ROWS}
     ORDER BY t.key ${direction}, t.id ${direction}
     LIMIT ${rowsFor(input.limit)}`
   return { text, values }
@@ -73,15 +73,15 @@ function orderOf({ sort, order }: ListTodos) {
 }
 
 /**
- * Literally in the statement: of a number to come Postgres expects a tenth of the table, and would rather plan afresh each
- * time. In three sizes, so that statements stay few.
+ * A literal in the statement: for a parameter, Postgres would assume a tenth of the table and plan each call again. There
+ * are three sizes, so that there are few statements.
  */
 function rowsFor(limit: number): Prisma.Sql {
   const rows = [21, 51, 101].find((size) => size > limit) ?? limit + 1
   return Prisma.raw(String(rows))
 }
 
-/** Where the page begins in the order of an index. */
+/** Where the page begins in the order of its index. */
 function placeOf({ ownerId }: OwnerContext, input: ListTodos): Prisma.Sql[] {
   const { listId, deleted, cursor, sort, order } = input
   const where = [
@@ -100,7 +100,7 @@ function placeOf({ ownerId }: OwnerContext, input: ListTodos): Prisma.Sql[] {
   return where
 }
 
-/** Those that many todos may pass, and no index serves: todos are best read in their order and looked at. */
+/** Filters that many todos may match and no index serves: scan the todos in their order. */
 function otherFilters({ priority, completed }: ListTodos): Prisma.Sql[] {
   const where: Prisma.Sql[] = []
   if (priority !== undefined) where.push(Prisma.sql`t.priority = ${priority}::smallint`)
@@ -109,7 +109,7 @@ function otherFilters({ priority, completed }: ListTodos): Prisma.Sql[] {
   return where
 }
 
-/** Those that few todos pass: they may have an index of their own, and the planner says by which to read. */
+/** Filters that few todos match: they may have an index of their own, so the planner chooses. */
 async function selectiveFilters(ctx: OwnerContext, input: ListTodos): Promise<Prisma.Sql[]> {
   const { parentId, labelId, text } = input
   const where: Prisma.Sql[] = []

@@ -13,8 +13,8 @@ type Sibling = { id: string; position: number }
 
 /**
  * Moves a todo with its subtasks to another list, parent or place among its siblings.
- * @throws DomainError TODO_NOT_FOUND, LIST_NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED for a cycle, a fourth level, or
- * an `afterId` that is no sibling
+ * @throws DomainError TODO_NOT_FOUND, LIST_NOT_FOUND, VERSION_MISMATCH; VALIDATION_FAILED for a cycle, a fourth level or
+ * an `afterId` that is not a sibling
  */
 export function moveTodo(ctx: OwnerContext, input: MoveTodo): Promise<Todo> {
   return withOwnerLock(ctx, async (tx) => {
@@ -100,7 +100,7 @@ function isSibling(ctx: OwnerContext, { id, listId, parentId }: Place): Prisma.S
     AND parent_id IS NOT DISTINCT FROM ${parentId}::uuid AND id <> ${id}::uuid`
 }
 
-/** Gives the siblings whole numbers, with one left free behind `beforeId`. Rare: fifty moves into the same gap. */
+/** Gives the siblings integer positions and returns a free one after `beforeId`. Needed after fifty moves into one gap. */
 async function renumber(ctx: OwnerContext, place: Place, beforeId: string | undefined): Promise<number> {
   const siblings = await ctx.db.$queryRaw<Sibling[]>`
     SELECT id, position FROM todos WHERE ${isSibling(ctx, place)} ORDER BY position, id`

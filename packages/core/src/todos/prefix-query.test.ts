@@ -68,7 +68,7 @@ describe('text search', async () => {
     expect(await found(text)).toEqual(expected.toSorted())
   })
 
-  test('no text makes it fail', async () => {
+  test('no text makes the search fail', async () => {
     const alphabet = [...'ab1 \'"\\&|!()<->:*%_.@/-,#\t\né€😀\u200d\u0301']
     for (let i = 0; i < 300; i += 1) {
       const text = Array.from({ length: 1 + randomInt(12) }, () => alphabet[randomInt(alphabet.length)]).join(

@@ -2,7 +2,7 @@ import type { TodoModel } from '@todo/db'
 import type { OwnerContext } from '../context.ts'
 import { DomainError, invalidField } from '../errors/domain-error.ts'
 
-/** Depth of the third level. */
+/** The depth of the third level. */
 export const MAX_DEPTH = 2
 
 /** The row of a todo that is not in the trash (or, with `deleted`, is). @throws DomainError TODO_NOT_FOUND */
@@ -16,14 +16,14 @@ export async function todoRow(
   return row
 }
 
-/** A todo's subtasks and theirs. */
+/** The subtasks of a todo, on all levels. */
 export async function descendants(ctx: OwnerContext, id: string): Promise<TodoModel[]> {
   const children = await ctx.db.todo.findMany({ where: { ownerId: ctx.ownerId, parentId: id } })
   const deeper = await Promise.all(children.map((child) => descendants(ctx, child.id)))
   return [...children, ...deeper.flat()]
 }
 
-/** @throws DomainError VALIDATION_FAILED when a label does not exist; the caller holds the owner's lock */
+/** Needs the owner's lock. @throws DomainError VALIDATION_FAILED when a label does not exist */
 export async function requireLabels(ctx: OwnerContext, labelIds: string[]): Promise<void> {
   if (labelIds.length === 0) return
   const labels = await ctx.db.label.findMany({

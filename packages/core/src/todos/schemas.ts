@@ -14,7 +14,7 @@ import {
   withoutExample,
 } from '../fields.ts'
 
-// Postgres has no year 0, and in the west the first day of year 1 is still in it.
+// Postgres has no year 0, and west of Greenwich the first day of year 1 is still in it.
 const EARLIEST = Date.parse('0001-01-02T00:00:00Z')
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
 

@@ -19,7 +19,7 @@ describe('cursors', async () => {
   const CODES = ['OK', 'MALFORMED']
   const id = uuidv7()
 
-  test('of another sort or order are malformed', async () => {
+  test('cursors of another sort or order are malformed', async () => {
     const queries = SORTS.flatMap((sort) => ORDERS.map((order) => ({ sort, order, limit: 1 })))
     for (const query of queries) {
       const { nextCursor: cursor } = await listTodos(user, ListTodos.parse(query))
@@ -68,7 +68,7 @@ describe('cursors', async () => {
     }
   })
 
-  test('of valid shape and random content are malformed or fit', async () => {
+  test('cursors with random content are either malformed or accepted', async () => {
     const alphabet = '0123456789-:. +eEinftyTZ\'"\\[]{},\0é\ud800'
     for (let i = 0; i < 300; i += 1) {
       const sort = SORTS[i % SORTS.length]!
@@ -77,7 +77,7 @@ describe('cursors', async () => {
     }
   })
 
-  test('of another shape are malformed', async () => {
+  test('cursors of another shape are malformed', async () => {
     for (const value of [
       [],
       ['due'],
@@ -95,7 +95,7 @@ describe('cursors', async () => {
     }
   })
 
-  test('of garbage are malformed', async () => {
+  test('garbage is malformed', async () => {
     const { nextCursor } = await listTodos(user, ListTodos.parse({ limit: 1 }))
     const valid = nextCursor ?? ''
     const garbage = [

@@ -4,7 +4,7 @@ import type { ListTodos, TodoSort } from './schemas.ts'
 
 const TIME = /^(\d{4,5})-(\d\d)-(\d\d) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(\+00)?$/
 
-/** Whether it is a time as Postgres writes it, and so reads it again. */
+/** True for a time as Postgres prints it, which Postgres can read back. */
 function isTime(key: string): boolean {
   if (key === 'infinity') return true
   const [year = 0, month = 0, day = 0] = TIME.exec(key)?.slice(1, 4).map(Number) ?? []
@@ -15,14 +15,14 @@ function isTime(key: string): boolean {
 const Time = z.string().refine(isTime)
 
 /**
- * By what each sort orders. An index ends in the same expression; the cast makes a cursor's text a key again, and the
- * schema lets nothing through that the cast would refuse.
+ * The key of each sort order. An index ends in the same expression. `type` casts the text of a cursor to a key; `schema`
+ * accepts only text that the cast accepts.
  */
 export const SORT_KEYS = {
   position: {
     key: 't.position',
     type: 'double precision',
-    // By way of a number: Postgres refuses what JavaScript rounds to zero.
+    // Converted to a number and back: Postgres rejects numbers that JavaScript rounds to zero.
     schema: z.string().max(30).transform(Number).pipe(z.number()).transform(String),
   },
   due: { key: 'due_order(t.due_date, t.due_at, t.due_zone)', type: 'timestamp', schema: Time },
@@ -38,7 +38,7 @@ export const SORT_KEYS = {
 
 type CursorSchema = z.ZodType<[string, string, string, string]>
 
-// Made once: Zod takes longer to make a schema than to read a page.
+// Created once: creating a Zod schema takes longer than reading a page.
 const CURSORS = new Map<string, CursorSchema>(
   Object.entries(SORT_KEYS).flatMap(([sort, { schema }]) =>
     ['asc', 'desc'].map((order) => [
@@ -48,7 +48,7 @@ const CURSORS = new Map<string, CursorSchema>(
   ),
 )
 
-/** What a cursor of this order holds: the order, and the last row's key and id. */
+/** The schema of a cursor of this order: the order, and the key and id of the last row. */
 export function cursorSchema({ sort, order }: Pick<ListTodos, 'sort' | 'order'>): CursorSchema {
   const schema = CURSORS.get(`${sort} ${order}`)
   if (!schema) throw new Error(`there is no order ${sort} ${order}`)

@@ -7,6 +7,6 @@ export const toTodo: (row: TodoRow) => Todo = entityReader(TODOS)
 
 type Editable = keyof EditableOf<typeof TODOS>
 
-/** The columns of the members that people set. Absent members have none. */
+/** The column values of the members that people set. Absent members have none. */
 export const toColumns: (input: Pick<CreateTodo, Editable> | Pick<ChangeTodo, Editable>) => ColumnValues =
   columnWriter(TODOS)

@@ -26,7 +26,7 @@ async function tree(listId?: string) {
   return { top, middle, leaf }
 }
 
-test('a todo with only a title is in the Inbox, open and without the rest', async () => {
+test('a todo with only a title is open and in the Inbox', async () => {
   const todo = await createTodo(user, CreateTodo.parse({ title: '  Buy oat milk ' }))
   const inbox = (await listLists(user, { deleted: false })).items[0]
   expect(todo).toEqual({
@@ -49,7 +49,7 @@ test('a todo with only a title is in the Inbox, open and without the rest', asyn
   expect(await getTodo(user, todo)).toEqual(todo)
 })
 
-test('a todo keeps all that it was created with', async () => {
+test('a todo keeps everything that it was created with', async () => {
   const [list, label] = [await makeList(user), await makeLabel(user)]
   const input = {
     id: uuidv7(),
@@ -75,7 +75,7 @@ test('an id can be used once', async () => {
   expect(await makeTodo(bob, { id })).toMatchObject({ id })
 })
 
-test('a subtask is in the list of its parent, and there are three levels', async () => {
+test('a subtask is in the list of its parent, at most three levels deep', async () => {
   const [list, other] = [await makeList(user), await makeList(user)]
   const { top, middle, leaf } = await tree(list.id)
   expect([middle.listId, leaf.listId]).toEqual([list.id, list.id])
@@ -102,7 +102,7 @@ test('lists and labels must exist', async () => {
   expect(ChangeTodo.safeParse(twice).success).toBe(false)
 })
 
-test('times that Postgres cannot hold are refused', () => {
+test('times that Postgres cannot store are invalid', () => {
   const times = [
     { date: '0000-01-01' },
     { date: '2026-02-30' },
@@ -116,7 +116,7 @@ test('times that Postgres cannot hold are refused', () => {
   for (const due of times) expect(CreateTodo.safeParse({ title: 'x', due }).success).toBe(false)
 })
 
-test('the earliest and latest times are kept and can be paged', async () => {
+test('the earliest and latest times can be stored and paged', async () => {
   const who = as(await makeUser(ctx))
   const dues = [
     { date: '0001-01-01' },
@@ -131,12 +131,12 @@ test('the earliest and latest times are kept and can be paged', async () => {
   }
 })
 
-test('what is finer than milliseconds is cut off', async () => {
+test('times are truncated to milliseconds', async () => {
   const due = { at: '9999-12-31T23:59:59.9999Z', timeZone: 'UTC' }
   expect((await makeTodo(user, { due })).due).toEqual({ ...due, at: '9999-12-31T23:59:59.999Z' })
 })
 
-test('each zone that is accepted can be stored', async () => {
+test('each accepted time zone can be stored', async () => {
   const zones = [
     ...Intl.supportedValuesOf('timeZone'),
     'EST5EDT',
@@ -153,7 +153,7 @@ test('each zone that is accepted can be stored', async () => {
   expect(unknown).toEqual([])
 })
 
-test('a change is a merge patch: absent leaves, null clears', async () => {
+test('a change is a merge patch: absent members stay, null clears', async () => {
   const label = await makeLabel(user)
   const todo = await makeTodo(user, {
     description: 'text',
@@ -184,7 +184,7 @@ test('a change that changes nothing keeps the version', async () => {
   expect(changes).toEqual([])
 })
 
-test('of two writers with the same version one wins', async () => {
+test('one of two writers with the same version wins', async () => {
   const { id } = await makeTodo(user)
   const results = await Promise.allSettled(
     ['A', 'B', 'C'].map((title) => changeTodo(user, { id, title, ifVersion: 1 })),
@@ -258,7 +258,7 @@ test('a todo moves under another parent, within three levels and never into itse
   })
 })
 
-test('a todo moves first, behind another and last; sixty times into the same gap', async () => {
+test('a todo moves to the front, after another and to the end, and sixty times into one gap', async () => {
   const list = await makeList(user)
   const todos = []
   for (const title of ['A', 'B', 'C', 'D']) todos.push(await makeTodo(user, { listId: list.id, title }))
@@ -286,7 +286,7 @@ test('a todo moves first, behind another and last; sixty times into the same gap
   }
 })
 
-test('moves at once keep all todos, at places of their own', async () => {
+test('concurrent moves keep all todos at distinct positions', async () => {
   const list = await makeList(user)
   const todos = await Promise.all(Array.from({ length: 8 }, () => makeTodo(user, { listId: list.id })))
   await Promise.all(todos.slice(1).map(({ id }) => moveTodo(user, { id, afterId: todos[0]!.id })))
@@ -294,7 +294,7 @@ test('moves at once keep all todos, at places of their own', async () => {
   expect(new Set(after.map(({ position }) => position)).size).toBe(8)
 })
 
-test('a todo goes to the trash with its subtasks and comes back with those that went with it', async () => {
+test('a todo is restored with the subtasks that were moved to the trash with it', async () => {
   const { top, middle, leaf } = await tree()
   const sibling = await makeTodo(user, { parentId: top.id })
   await deleteTodo(user, sibling)
@@ -316,14 +316,14 @@ test('a todo goes to the trash with its subtasks and comes back with those that 
   expect(await restoreTodo(user, sibling)).toMatchObject({ deletedAt: null, parentId: top.id })
 })
 
-test('a todo of a list in the trash is restored with the list only', async () => {
+test('a todo in a list in the trash is restored with the list only', async () => {
   const list = await makeList(user)
   const todo = await makeTodo(user, { listId: list.id })
   await deleteList(user, list)
   await expect(restoreTodo(user, todo)).rejects.toMatchObject({ kind: 'CONFLICT', reason: 'PARENT_DELETED' })
 })
 
-test('purging deletes a todo in the trash and its subtasks for good', async () => {
+test('purging permanently deletes a todo in the trash and its subtasks', async () => {
   const { top, middle, leaf } = await tree()
   await expect(purgeTodo(user, top)).rejects.toMatchObject(GONE)
   await deleteTodo(user, top)
@@ -331,7 +331,7 @@ test('purging deletes a todo in the trash and its subtasks for good', async () =
   for (const { id } of [top, middle, leaf]) await expect(getTodo(user, { id })).rejects.toMatchObject(GONE)
 })
 
-test("another's todo does not exist", async () => {
+test("another owner's todo does not exist", async () => {
   const { id } = await makeTodo(user)
   const before = await getTodo(user, { id })
   for (const verb of [
@@ -350,7 +350,7 @@ test("another's todo does not exist", async () => {
   expect(await getTodo(user, { id })).toEqual(before)
 })
 
-test('of todos read at the same time, each caller gets only their own', async () => {
+test('callers who read at the same time each get only their own todos', async () => {
   const mine = [await makeTodo(user), await makeTodo(user)]
   const theirs = await makeTodo(bob)
   const answers = await Promise.allSettled([
@@ -365,7 +365,7 @@ test('of todos read at the same time, each caller gets only their own', async ()
   ).toEqual([mine[0], 'TODO_NOT_FOUND', mine[1], mine[0], theirs])
 })
 
-test('a read gives what a write gave, whatever the todo holds', async () => {
+test('a read returns what the write returned', async () => {
   const [list, label] = [await makeList(user), await makeLabel(user)]
   const times = [
     null,

@@ -9,16 +9,16 @@ type Change = {
   /** By column; absent ones stay. */
   values: ColumnValues
   ifVersion?: number | undefined
-  /** Change only what is open (true) or completed (false). */
+  /** Change only open todos (true) or completed ones (false). */
   isOpen?: boolean
-  /** Find only what is in the trash (true) or is not (false). */
+  /** Find only todos that are in the trash (true) or are not (false). */
   isDeleted?: boolean
   removeLabelId?: string
 }
 
 type Found = { todo: unknown; matched: boolean | null }
 
-/** Changes todos in one statement that logs what it changed. The todos found, as they are now. */
+/** Changes and logs todos in one statement. Returns the todos it found, as they are now. */
 export async function changeRows(ctx: OwnerContext, ids: string[], change: Change): Promise<Found[]> {
   if (ids.length === 0) return []
   return ctx.run(updateTodos({ ...logArgs(ctx), ids, ...change }))

@@ -21,7 +21,7 @@ export function deleteList(
   })
 }
 
-/** Takes a list out of the trash, with the todos that went there with it. @throws DomainError LIST_NOT_FOUND */
+/** Restores a list from the trash, with the todos that were moved there with it. @throws DomainError LIST_NOT_FOUND */
 export function restoreList(ctx: OwnerContext, { id }: ListId): Promise<List> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id, { deleted: true })
@@ -30,7 +30,7 @@ export function restoreList(ctx: OwnerContext, { id }: ListId): Promise<List> {
   })
 }
 
-/** Deletes a list in the trash and its todos for good. @throws DomainError LIST_NOT_FOUND */
+/** Permanently deletes a list in the trash, with its todos. @throws DomainError LIST_NOT_FOUND */
 export function purgeList(ctx: OwnerContext, { id }: ListId): Promise<void> {
   return withOwnerLock(ctx, async (tx) => {
     const row = await listRow(tx, id, { deleted: true })

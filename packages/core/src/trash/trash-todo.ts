@@ -17,7 +17,7 @@ export function deleteTodo(ctx: OwnerContext, { id, ifVersion }: TodoIdIfVersion
 }
 
 /**
- * Takes a todo out of the trash, with the subtasks that went there with it.
+ * Restores a todo from the trash, with the subtasks that were moved there with it.
  * @throws DomainError TODO_NOT_FOUND, PARENT_DELETED
  */
 export function restoreTodo(ctx: OwnerContext, { id }: TodoId): Promise<Todo> {
@@ -42,7 +42,7 @@ export function restoreTodo(ctx: OwnerContext, { id }: TodoId): Promise<Todo> {
   })
 }
 
-/** Deletes a todo in the trash and its subtasks for good. @throws DomainError TODO_NOT_FOUND */
+/** Permanently deletes a todo in the trash, with its subtasks. @throws DomainError TODO_NOT_FOUND */
 export function purgeTodo(ctx: OwnerContext, { id }: TodoId): Promise<void> {
   return withOwnerLock(ctx, async (tx) => {
     await todoRow(tx, id, { deleted: true })
