@@ -58,7 +58,7 @@ export async function migrate({
   const client = new Client({
     connectionString: url,
     application_name: 'todo-migrate',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 60_000,
   })
   await client.connect()
   try {

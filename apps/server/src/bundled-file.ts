@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Where files lie beside the bundle (scripts/build.ts); undefined when run from source, where packages bring them, or code
- * makes them.
+ * The path of a file that scripts/build.ts puts beside the bundle; undefined when running from source, where packages or
+ * code provide it.
  */
 export function bundledFile(name: 'migrations' | 'openapi.json' | 'static'): string | undefined {
   const path = join(import.meta.dirname, name)

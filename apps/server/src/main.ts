@@ -1,4 +1,4 @@
-// The commands of the service. What one needs is loaded for it alone: a health check, asked often, needs very little.
+// Each command loads only its own modules: health checks are frequent and must start quickly.
 const COMMANDS = new Map([
   ['serve', () => import('./commands/serve.ts')],
   ['migrate', () => import('./commands/migrate.ts')],

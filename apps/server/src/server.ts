@@ -19,6 +19,7 @@ import { cors } from './plugins/cors.ts'
 import { api } from './plugins/api.ts'
 import { PROBE_TIMEOUT_MS, health } from './plugins/health.ts'
 import { SESSIONS_TIMEOUT_MS, metrics } from './plugins/metrics.ts'
+import { home } from './plugins/home.ts'
 import { errorHandlers } from './http/error-handlers.ts'
 import { ERROR_CATALOGUE } from './http/rest-options.ts'
 import { replicaMetrics } from './plugins/replica-metrics.ts'
@@ -101,7 +102,7 @@ export async function buildServer({
   })
   if (replication) await app.register(replicaMetrics, { registry, replication })
   await app.register(securityHeaders, { production: env.production })
-  await app.register(cors, { origins: env.corsOrigins })
+  await app.register(cors, { origins: env.corsOrigins, production: env.production })
   // A write is answered with what its caller knows, mostly less than is worth it; to look takes a 25th of a write's time.
   app.addHook('onRoute', (route) => {
     if (route.config?.trpc?.type === 'mutation') route.compress = false
@@ -113,6 +114,7 @@ export async function buildServer({
   })
   await app.register(health, { probe: () => database.pool.query(PROBE) })
   await app.register(swagger, { document: await apiDocument(), baseDir: bundledFile('static') })
+  await app.register(home, { production: env.production })
   const context = { db: database.db, run: database.run, now, keyRing, passwords }
   await app.register(retention, { context, registry, everyMs: env.retentionIntervalMs })
   await app.register(api, {

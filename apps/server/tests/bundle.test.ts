@@ -40,7 +40,7 @@ test('it is server.js with what its commands load, the migrations, the document,
 test('a health check loads next to nothing', async () => {
   const names = (await readdir(folder)).filter((name) => /^(server|healthcheck-.*|main-.*)\.js$/.test(name))
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
-  const check = texts.find((text) => text.includes('/health/live answers'))
+  const check = texts.find((text) => text.includes('/health/live responded with'))
   expect(check?.length).toBeLessThan(3_000)
   expect(check).not.toMatch(/from ?"\.\//)
 })

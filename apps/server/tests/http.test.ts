@@ -11,12 +11,14 @@ const EXPOSED = ['etag', 'location', 'retry-after', 'x-request-id', 'www-authent
 const opened = new AsyncDisposableStack()
 let server: TestServer
 let withCors: TestServer
+let inProduction: TestServer
 let world: World
 
 beforeAll(async () => {
   const database = opened.use(await createTestDatabase(inject('testServerUrl')))
   server = opened.use(await startServer(database.url))
   withCors = opened.use(await startServer(database.url, { corsOrigins: [LISTED] }))
+  inProduction = opened.use(await startServer(database.url, { production: true }))
   world = await makeWorld(server.url)
 })
 afterAll(() => opened.disposeAsync())
@@ -94,9 +96,36 @@ describe('CORS', () => {
   const allowed = (response: Response) =>
     [...response.headers.keys()].filter((name) => name.startsWith('access-control-'))
 
-  test('is off when no origin is listed', async () => {
-    expect(allowed(await fetch(`${server.url}/health`, { headers: { origin: LISTED } }))).toEqual([])
-    expect(allowed(await preflight(server.url, LISTED))).toEqual([])
+  test('is off in production when no origin is listed', async () => {
+    for (const origin of [LISTED, 'http://localhost:5173']) {
+      expect(allowed(await fetch(`${inProduction.url}/health`, { headers: { origin } }))).toEqual([])
+      expect(allowed(await preflight(inProduction.url, origin))).toEqual([])
+    }
+  })
+
+  test.each(['http://localhost:5173', 'http://127.0.0.1:3000', 'http://localhost'])(
+    'a page on %s may call a development server',
+    async (origin) => {
+      const { headers } = await fetch(`${server.url}/health`, { headers: { origin } })
+      expect(headers.get('access-control-allow-origin')).toBe(origin)
+      expect((await preflight(server.url, origin)).headers.get('access-control-allow-origin')).toBe(origin)
+    },
+  )
+
+  test.each([
+    'http://localhost.evil.example',
+    'http://localhost:5173.evil.example',
+    'https://localhost:5173',
+  ])('%s is not localhost', async (origin) => {
+    const { headers } = await fetch(`${server.url}/health`, { headers: { origin } })
+    expect(headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  test('a refused origin is logged with the variable to set', async () => {
+    await fetch(`${server.url}/health`, { headers: { origin: 'https://refused.example.com' } })
+    expect(server.logs()).toMatch(/"origin":"https:\/\/refused\.example\.com","msg":"CORS: .*CORS_ORIGINS"/)
+    await fetch(`${server.url}/health`, { headers: { origin: server.url } })
+    expect(server.logs()).not.toContain(`"origin":"${server.url}"`)
   })
 
   test.each(['/api/v1/todos', '/trpc/counts.get', '/api/v1/nowhere'])(
@@ -204,7 +233,44 @@ describe('Cache-Control', () => {
   })
 })
 
+describe('entry points', () => {
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+
+  test('/ is a page in a browser, and all its links work', async () => {
+    const response = await fetch(server.url, { headers: browser })
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self'")
+    const html = await response.text()
+    const links = [...html.matchAll(/href="([^"]+)"/g)].map(([, href = '']) => new URL(href, response.url))
+    expect(links).toHaveLength(3)
+    for (const link of links) expect((await fetch(link)).status, link.pathname).toBe(200)
+    expect(html).toContain('demo@example.com')
+    const inPublic = await (await fetch(inProduction.url, { headers: browser })).text()
+    expect(inPublic).not.toContain('demo@example.com')
+  })
+
+  test.each(['/docs', '/api/v1', '/api/v1/'])('%s leads a browser to Swagger UI', async (path) => {
+    const response = await fetch(`${server.url}${path}`, { headers: browser })
+    expect(response.status).toBe(200)
+    expect(new URL(response.url).pathname).toBe('/swagger-ui')
+  })
+
+  test.each(['/', '/api/v1', '/api/v1/'])('%s gives links to a program', async (path) => {
+    const response = await fetch(`${server.url}${path}`)
+    const { docs, openapi, health } = (await response.json()) as Record<string, string>
+    for (const link of [docs, openapi, health])
+      expect((await fetch(`${server.url}${link}`)).status, link).toBe(200)
+  })
+})
+
 describe('Swagger UI', () => {
+  test('carries our name and no other brand', async () => {
+    expect(await (await fetch(`${server.url}/swagger-ui`)).text()).toContain('<title>Todo API</title>')
+    const code = await (await fetch(`${server.url}/swagger-ui/static/swagger-initializer.js`)).text()
+    // StandaloneLayout would show the bar with Swagger's logo.
+    expect(code).toContain('"layout":"BaseLayout"')
+  })
+
   test.each(['/swagger-ui', '/swagger-ui/'])('%s: the page and all it loads', async (path) => {
     const response = await fetch(`${server.url}${path}`)
     expect(response.status).toBe(200)

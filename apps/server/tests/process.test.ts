@@ -168,7 +168,7 @@ describe('what keeps it from starting is told in words, exit 1', () => {
     const { port } = other.address() as { port: number }
     await using server = await start({ PORT: String(port) })
     expect(await server.exited).toBe(1)
-    expect(server.output()).toContain(`port ${port} of 127.0.0.1 is in use: set PORT to another`)
+    expect(server.output()).toContain(`Port ${port} on 127.0.0.1 is in use: set PORT to a free one.`)
     other.close()
   })
 
@@ -176,7 +176,7 @@ describe('what keeps it from starting is told in words, exit 1', () => {
     await using server = await start({ NODE_ENV: 'production', DATABASE_URL: '' })
     expect(await server.exited).toBe(1)
     expect(server.output()).toBe(
-      'the environment is not right:\n  DATABASE_URL must be set in production: postgresql://user:password@host:port/database\n',
+      'Invalid environment variables:\n  DATABASE_URL must be set in production: postgresql://user:password@host:port/database\n',
     )
   })
 
@@ -186,7 +186,7 @@ describe('what keeps it from starting is told in words, exit 1', () => {
   ])('a database %s', async (_, url) => {
     await using server = await start({ DATABASE_URL: url })
     expect(await server.exited).toBe(1)
-    expect(server.output()).toBe('the database does not answer: check DATABASE_URL\n')
+    expect(server.output()).toBe('Cannot connect to the database: check DATABASE_URL.\n')
   })
 })
 

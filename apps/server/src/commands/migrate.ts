@@ -3,9 +3,9 @@ import { explainStartError } from '../lifecycle/explain-start-error.ts'
 import { createLogger } from '../logger.ts'
 import { applyMigrations } from '../lifecycle/apply-migrations.ts'
 
-/** Brings the database to this version, and ends. Many may do so at once. */
+/** Migrates the database to this version. Several processes may do so at the same time. */
 export async function main(): Promise<void> {
-  // As process 1 of a container it is ended only by signals that it listens for. What is not committed is undone.
+  // Process 1 of a container ignores signals that it has no handler for. Postgres rolls back an open transaction.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const { url, logLevel } = readMigrationEnv()
   try {

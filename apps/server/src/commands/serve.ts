@@ -10,33 +10,34 @@ import { openKeyRing } from '../jwt-keys.ts'
 import { createLogger } from '../logger.ts'
 import { applyMigrations } from '../lifecycle/apply-migrations.ts'
 import { closeGracefully, watchStart } from '../lifecycle/shutdown.ts'
+import { waitForDatabase } from '../lifecycle/wait-for-database.ts'
 import { buildServer } from '../server.ts'
 
-/** Serves until a signal says otherwise. */
+/** Serves until it receives a signal. */
 export async function main(): Promise<void> {
   const env = readEnv()
   const logger = await createLogger(env.logLevel)
   const opened = new AsyncDisposableStack()
-  // Our own Postgres does not end with us; any other closes what we leave open.
+  // The embedded Postgres would keep running; an external server closes our connections itself.
   const start = watchStart(env.databaseUrl === undefined)
   try {
     const url = env.databaseUrl ?? (await startPostgres(env, opened))
     start.check()
-    const onError = (error: Error) => logger.warn({ err: error }, 'lost a database connection')
+    const onError = (error: Error) => logger.warn({ err: error }, 'database connection lost')
     const options = { url, poolSize: env.databasePoolSize, onError }
     const database = createDatabase(options)
     opened.defer(database.close)
     const { databaseReplicaUrls: replicaUrls } = env
     const replication = replicaUrls.length > 0 ? replicate(database, { ...options, replicaUrls }) : undefined
     opened.defer(async () => replication?.close())
-    const keyRing = openKeyRing(env, (error) => logger.error({ err: error }, 'could not read the keys'))
+    const keyRing = openKeyRing(env, (error) => logger.error({ err: error }, 'cannot read the JWT keys'))
     opened.defer(async () => keyRing.close())
     const passwords = createPasswordHasher()
-    // At once: the server is built while Postgres answers.
+    // Concurrently, because Postgres takes a while to respond.
     const [app] = await allDone([
       buildServer({ env, database, replication, logger, keyRing, passwords }),
       applyMigrations(env.databaseMigrationUrl ?? url, logger),
-      check(database, env, logger),
+      waitForDatabase(database.pool).then(() => check(database, env, logger)),
     ])
     start.check()
     if (!env.production)
@@ -44,7 +45,7 @@ export async function main(): Promise<void> {
     start.check()
     start.done()
     const after = () => opened.disposeAsync()
-    // Before it listens: a request that has come is not dropped.
+    // Before listening, so that no accepted request is dropped.
     closeGracefully(app, { drainMs: env.shutdownDrainMs, timeoutMs: env.shutdownTimeoutMs, after })
     const address = await app.listen({ port: env.port, host: env.host })
     if (!env.production) greet(address)
@@ -54,21 +55,21 @@ export async function main(): Promise<void> {
   }
 }
 
-/** As Promise.all, but nothing is left half-way, as a migration would be when the settings turn out not to suit. */
+/** Like Promise.all, but waits for all steps: a failed check must not interrupt a migration. */
 async function allDone<T extends readonly unknown[] | []>(steps: T) {
   await Promise.allSettled(steps)
   return Promise.all(steps)
 }
 
-/** @throws Error when the server's settings do not suit the service */
+/** @throws Error if the database server's settings are incompatible with the service */
 async function check(database: Database, env: Env, logger: Logger): Promise<void> {
-  // A pooler shares few connections among many; what it allows, it tells nobody.
+  // A pooler does not tell how many connections it allows.
   const isPooled = env.databaseMigrationUrl !== undefined
   const perInstance = isPooled ? 0 : env.databasePoolSize + (env.databaseReplicaUrls.length > 0 ? 1 : 0)
   const findings = await checkServer(database, { perInstance, instances: env.instances })
   for (const { message } of findings) logger.warn(`database: ${message}`)
   const fatal = findings.find(({ isFatal }) => isFatal)
-  if (fatal) throw new Error(`the database does not suit: ${fatal.message}`)
+  if (fatal) throw new Error(`Incompatible database settings: ${fatal.message}`)
 }
 
 async function startPostgres({ dataDir }: Env, opened: AsyncDisposableStack): Promise<string> {

@@ -2,7 +2,7 @@ import { migrate } from '@todo/db'
 import type { Logger } from 'pino'
 import { bundledFile } from '../bundled-file.ts'
 
-/** Applies what the database lacks, of the migrations that came with this version. */
+/** Applies the migrations of this version that the database does not have yet. */
 export async function applyMigrations(url: string, logger: Logger): Promise<void> {
   const dir = bundledFile('migrations')
   const onNotice = (notice: string) => logger.warn(notice)

@@ -19,7 +19,7 @@ export type TestServer = AsyncDisposable & {
 /** The real application on a socket, over the database of `databaseUrl`; what it logs is kept. */
 export async function startServer(
   databaseUrl: string,
-  { corsOrigins = [] as string[], poolSize = 10, retentionIntervalMs = 600_000 } = {},
+  { corsOrigins = [] as string[], poolSize = 10, retentionIntervalMs = 600_000, production = false } = {},
 ): Promise<TestServer> {
   const lines: string[] = []
   const stream = new Writable({
@@ -32,7 +32,7 @@ export async function startServer(
   const statements = recordStatements(database.pool)
   const app = await buildServer({
     env: {
-      production: false,
+      production,
       corsOrigins,
       trustProxy: false,
       bodyLimit: 1_048_576,

@@ -3,7 +3,7 @@ import { listeningAt } from './env.ts'
 
 const TIMEOUT_MS = 4_000
 
-/** Asks the instance of this container whether it lives. @throws Error when it does not say so in time */
+/** Requests /health/live from the instance of this container. @throws Error if it does not respond with 200 in time */
 export async function main(): Promise<void> {
   const { host, port } = listeningAt()
   const status = await new Promise<number | undefined>((resolve, reject) => {
@@ -11,8 +11,8 @@ export async function main(): Promise<void> {
       response.resume()
       resolve(response.statusCode)
     })
-      .on('timeout', () => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)))
+      .on('timeout', () => reject(new Error(`no response within ${TIMEOUT_MS} ms`)))
       .on('error', reject)
   })
-  if (status !== 200) throw new Error(`/health/live answers ${status}`)
+  if (status !== 200) throw new Error(`/health/live responded with ${status}`)
 }
