@@ -43,7 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     claim: 'a read tells what it has seen',
-    file: 'packages/api/src/consistency.ts',
+    file: 'packages/api/src/middleware/read-your-writes.ts',
     from: 'if (result.ok) onToken(await reader.token())',
     to: "if (result.ok && reader === primary && type !== 'query') onToken(await reader.token())",
     test: server('replicas', 'older than what they have seen'),
@@ -78,7 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     claim: 'a read that a replica fails is answered by the primary',
-    file: 'packages/api/src/consistency.ts',
+    file: 'packages/api/src/middleware/read-your-writes.ts',
     from: 'if (result && (result.ok || !isFault(result.error.cause))) return result',
     to: 'if (result) return result',
     test: server('replicas', 'reads that a replica breaks off'),
@@ -243,9 +243,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     claim: 'every statement is of one owner',
-    file: 'packages/core/src/todos/load-todo.ts',
-    from: 'WHERE t.owner_id = $1::uuid AND t.id = $2::uuid`',
-    to: 'WHERE ($1::uuid IS NOT NULL) AND t.id = $2::uuid`',
+    file: 'prisma/src/statements/select-todo.ts',
+    from: 'WHERE t.owner_id = ${$.ownerId} AND t.id = ${$.id}`',
+    to: 'WHERE (${$.ownerId} IS NOT NULL) AND t.id = ${$.id}`',
     test: server('api'),
   },
   {
