@@ -103,21 +103,24 @@ async function runTurn(plan: Plan, running: Running, turn: Turn): Promise<Omit<S
   const { servers, postgresPid, databaseUrl, jwtSecret, generator, cursor } = running
   const server = servers.get(target.program)
   if (!server) throw new Error(`${target.program} is not running.`)
-  const requests = plan.requests[workload]
+  const connections = workload === 'log in' ? LOG_IN_CONNECTIONS : CONNECTIONS
   const job = {
     protocol: target.protocol,
     port: server.port,
     workload,
     scale: plan.scale,
     jwtSecret,
-    connections: workload === 'log in' ? LOG_IN_CONNECTIONS : CONNECTIONS,
+    connections,
     cursor,
-    ...(requests === undefined ? { seconds: plan.seconds } : { requests }),
   }
   const isWrite = WRITES.includes(workload)
   const changesBefore = isWrite ? await countChanges(databaseUrl) : 0
   const before = { server: cpuSeconds(server.pid), postgres: cpuSeconds(postgresPid) }
-  const outcome = await generator.run(job)
+  const requests = plan.requests[workload]
+  const first = await generator.run({ ...job, ...(requests ? { requests } : { seconds: plan.seconds }) })
+  // On a busy machine, a slow stack may not answer within a turn.
+  const isUnanswered = first.requests === 0 && first.wrong === 0
+  const outcome = isUnanswered ? await generator.run({ ...job, requests: connections }) : first
   const after = { server: cpuSeconds(server.pid), postgres: cpuSeconds(postgresPid) }
   const at = `${target.name}, ${workload}:`
   if (outcome.wrong > 0) {
@@ -125,7 +128,6 @@ async function runTurn(plan: Plan, running: Running, turn: Turn): Promise<Omit<S
       `${at} ${outcome.wrong} of ${outcome.requests} answers are incorrect: ${outcome.firstWrong}`,
     )
   }
-  if (outcome.requests === 0) throw new Error(`${at} no answer within ${plan.seconds} seconds.`)
   const missing = isWrite ? changesBefore + outcome.requests - (await countChanges(databaseUrl)) : 0
   if (missing > 0) throw new Error(`${at} ${missing} writes are missing in the change log.`)
 
