@@ -4,7 +4,7 @@ import { startTestServer } from '@todo/testing'
 import { REPORTERS, readResults, removeResults } from './test-results.ts'
 import { runTurbo } from './turbo.ts'
 
-const CHECKS = ['format:check', 'lint', 'types', 'build']
+const CHECKS = ['format:check', 'lint', 'types', 'knip', 'build', 'size']
 const OPTIONS = ['--output-logs=full', '--concurrency=2', '--continue']
 
 // `--only-tests` is for another Postgres server: packages that do not use one are left out, and so is the cache, whose

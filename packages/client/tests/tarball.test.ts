@@ -1,10 +1,11 @@
 import { build } from 'esbuild'
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, mkdtempDisposable, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { publint } from 'publint'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSampleService } from './sample-service.ts'
 
@@ -43,6 +44,15 @@ test('the tarball holds the build and nothing else, and needs nothing else', asy
   expect((await readdir(join(project, 'node_modules'))).filter((name) => !name.startsWith('.'))).toEqual([
     '@todo',
   ])
+})
+
+test('publint finds nothing in it, and an entry that is missing', async () => {
+  expect((await publint({ pkgDir: installed, strict: true, pack: false })).messages).toEqual([])
+  await using broken = await mkdtempDisposable(join(tmpdir(), 'todo-broken-'))
+  await cp(installed, broken.path, { recursive: true })
+  await rm(join(broken.path, 'dist/index.js'))
+  const { messages } = await publint({ pkgDir: broken.path, pack: false })
+  expect(messages.map(({ code }) => code)).toContain('FILE_DOES_NOT_EXIST')
 })
 
 test('its types are inputs and outputs only, and its code is for browsers', async () => {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, mkdtempDisposable, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { publint } from 'publint'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const run = promisify(execFile)
@@ -80,6 +81,15 @@ test.each(['NodeNext', 'Bundler'])(
     expect(stdout).toBe('')
   },
 )
+
+test('publint finds nothing in it, and an entry that is missing', async () => {
+  expect((await publint({ pkgDir: installed, strict: true, pack: false })).messages).toEqual([])
+  await using broken = await mkdtempDisposable(join(tmpdir(), 'todo-broken-'))
+  await cp(installed, broken.path, { recursive: true })
+  await rm(join(broken.path, 'dist/index.js'))
+  const { messages } = await publint({ pkgDir: broken.path, pack: false })
+  expect(messages.map(({ code }) => code)).toContain('FILE_DOES_NOT_EXIST')
+})
 
 test('npm, which would pack a manifest that names the sources, is refused', async () => {
   await expect(run('npm', ['pack', '--dry-run'], { cwd: root })).rejects.toMatchObject({
