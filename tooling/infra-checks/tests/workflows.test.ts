@@ -1,7 +1,14 @@
+import { globSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { documentsOf, filesBelow, textOf } from '../src/files.ts'
+import { ROOT, documentsOf, filesBelow, textOf } from '../src/files.ts'
 import { actionlintFindings } from '../src/workflows/actionlint.ts'
-import { type WorkflowFile, commandFindings, pinFindings, rightsFindings } from '../src/workflows/rules.ts'
+import {
+  type Workflow,
+  type WorkflowFile,
+  commandFindings,
+  pinFindings,
+  rightsFindings,
+} from '../src/workflows/rules.ts'
 
 const FILES: WorkflowFile[] = filesBelow('.github/workflows', /\.ya?ml$/).map((path) => ({
   path,
@@ -16,6 +23,7 @@ describe('workflows', () => {
       'ci.yml',
       'deploy.yml',
       'image.yml',
+      'release.yml',
       'security.yml',
       'terraform.yml',
     ])
@@ -99,4 +107,20 @@ describe('workflows', () => {
     expect(steps.at(-1)?.run).toMatch(/infra:sign/)
     for (const environment of ['staging', 'production']) expect(jobs[environment]!.needs).toBe('publish')
   })
+})
+
+test('a release publishes both packages with provenance, and the image by the same tag', () => {
+  const workflow = (name: string) => documentsOf(textOf(`.github/workflows/${name}.yml`))[0] as Workflow
+  expect(workflow('release').on).toEqual({ push: { tags: ['v*'] } })
+  expect(workflow('image').on).toMatchObject({ push: { tags: ['v*'] } })
+  const { permissions, steps = [] } = workflow('release').jobs['packages']!
+  expect(permissions).toEqual({ contents: 'read', 'id-token': 'write' })
+  expect(steps.at(-1)?.run).toBe('sh scripts/pnpm.sh release')
+  expect(scripts['release']).toContain('pnpm -r publish --provenance')
+  const manifests = globSync('packages/*/package.json', { cwd: ROOT }).map(
+    (path) => JSON.parse(textOf(path)) as { name: string; private?: boolean; publishConfig?: object },
+  )
+  const published = manifests.filter((manifest) => manifest.private !== true)
+  expect(published.map(({ name }) => name)).toEqual(['@todo/client', 'fastify-trpc'])
+  for (const { publishConfig } of published) expect(publishConfig).toMatchObject({ access: 'public' })
 })
