@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { asKey } from '../shared/as-key.ts'
 import { ifMatchReader } from './if-match.ts'
 import { codecsOf } from './text-codecs.ts'
-import { UNKNOWN_MEMBER } from '../shared/input-problem.ts'
+import { MAX_FIELD_ERRORS, UNKNOWN_MEMBER } from '../shared/input-problem.ts'
 import type { Operation } from '../shared/operations.ts'
 import type { RestOperation } from './paths.ts'
 import type { FieldError } from '../types.ts'
@@ -61,7 +61,7 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
       const text = request.headers[header]
       if (text !== undefined) input[field] = decode(field, text)
     }
-    if (errors.length > 0) return { refusal: 'VALIDATION_FAILED', errors }
+    if (errors.length > 0) return { refusal: 'VALIDATION_FAILED', errors: errors.slice(0, MAX_FIELD_ERRORS) }
     const condition = request.headers['if-match']
     // `*` allows any version.
     if (versionOf && condition !== undefined && condition.trim() !== '*') {
