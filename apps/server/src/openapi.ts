@@ -1,6 +1,6 @@
 import { appRouter } from '@todo/api'
 import { type OpenApiDocument, openApiDocument } from 'fastify-trpc'
-import { API_PREFIX, ERROR_CATALOGUE, MALFORMED_FIELDS } from './http/rest-options.ts'
+import { API_PREFIX, REST_OPTIONS } from './http/rest-options.ts'
 
 /** The OpenAPI document of the REST door. */
 export function todoDocument(version: string): OpenApiDocument {
@@ -39,7 +39,7 @@ export function todoDocument(version: string): OpenApiDocument {
       { name: 'labels', description: 'Labels that todos can carry' },
       { name: 'changes', description: 'The log of everything that happened' },
     ],
-    malformedFields: MALFORMED_FIELDS,
+    ...REST_OPTIONS,
     commonHeaders: [
       {
         name: 'Consistency-Token',
@@ -48,7 +48,6 @@ export function todoDocument(version: string): OpenApiDocument {
           'What this answer has seen, where the service reads from replicas. Tokens are ordered as text: keep the greatest',
       },
     ],
-    errors: ERROR_CATALOGUE,
     protectedErrors: ['TOKEN_MISSING', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'SESSION_ENDED'],
     commonErrors: ['INTERNAL_SERVER_ERROR', 'DATABASE_UNAVAILABLE'],
   })

@@ -1,5 +1,5 @@
 import compress from '@fastify/compress'
-import { type KeyRing, type PasswordHasher, followRevocations } from '@todo/core'
+import { ERRORS, type KeyRing, type PasswordHasher, followRevocations } from '@todo/core'
 import type { Database, Replication } from '@todo/db'
 import {
   fastify,
@@ -21,7 +21,6 @@ import { PROBE_TIMEOUT_MS, health } from './plugins/health.ts'
 import { SESSIONS_TIMEOUT_MS, metrics } from './plugins/metrics.ts'
 import { home } from './plugins/home.ts'
 import { errorHandlers } from './http/error-handlers.ts'
-import { ERROR_CATALOGUE } from './http/rest-options.ts'
 import { replicaMetrics } from './plugins/replica-metrics.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { retention } from './plugins/retention.ts'
@@ -86,7 +85,7 @@ export async function buildServer({
   app.setNotFoundHandler(sendNotFound)
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if ((error.statusCode ?? 500) >= 500) request.log.error({ err: error }, 'request failed')
-    return sendFastifyError(reply, error, { errors: ERROR_CATALOGUE })
+    return sendFastifyError(reply, error, { errors: ERRORS })
   })
 
   const revocations = followRevocations(database.run)

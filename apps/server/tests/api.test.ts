@@ -9,6 +9,7 @@ import { CROSS_SHARD } from './support/statements.ts'
 import { badInputSuite } from './suites/bad-input.ts'
 import { failuresSuite } from './suites/failures.ts'
 import { particularsSuite } from './suites/particulars.ts'
+import { sameErrorsSuite } from './suites/same-errors.ts'
 import { storySuite } from './suites/story.ts'
 
 // One file, because the last test wants to know what all the others reached.
@@ -16,6 +17,7 @@ const opened = new AsyncDisposableStack()
 let database: TestDatabase
 let server: TestServer
 let withoutDatabase: TestServer
+let busy: TestServer
 let withoutTables: TestServer
 
 beforeAll(async () => {
@@ -24,6 +26,7 @@ beforeAll(async () => {
   )
   await addCanaries(database.database.pool)
   server = opened.use(await startServer(database.url, { retentionIntervalMs: 1_000 }))
+  busy = opened.use(await startServer(database.url, { maxQueued: -1 }))
   withoutDatabase = opened.use(await startServer('postgresql://postgres@127.0.0.1:1/none'))
   const emptied = opened.use(await createTestDatabase(inject('testServerUrl')))
   await emptied.database.pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
@@ -33,8 +36,9 @@ beforeAll(async () => {
 afterAll(() => opened.disposeAsync())
 
 storySuite(() => server.url)
+sameErrorsSuite(() => server.url)
 badInputSuite(() => ({ url: server.url, pool: database.database.pool, logs: server.logs }))
-particularsSuite(() => ({ url: server.url, pool: database.database.pool }))
+particularsSuite(() => ({ url: server.url, pool: database.database.pool, busyUrl: busy.url }))
 failuresSuite(() => ({
   url: server.url,
   withoutDatabase: withoutDatabase.url,

@@ -1,7 +1,6 @@
-import { DomainError, type ErrorKind, isUnavailable } from '@todo/core'
+import { DomainError, ERRORS, type ErrorKind, type FieldError, type Reason, isUnavailable } from '@todo/core'
 import { TRPCError } from '@trpc/server'
-import type { ProblemOverrides } from 'fastify-trpc'
-import * as z from 'zod'
+import { type ProblemOverrides, inputProblemOf, pathParametersOf } from 'fastify-trpc'
 
 /** tRPC's code for each kind. It has none for some of them; what a rule refuses is BAD_REQUEST, as for a schema. */
 const TRPC_CODES = {
@@ -24,58 +23,72 @@ const TRPC_CODES = {
   UNAVAILABLE: 'SERVICE_UNAVAILABLE',
 } as const satisfies Record<ErrorKind, TRPCError['code']>
 
-/** The one place where the domain's refusals become tRPC errors. */
-export function toTrpcError(error: TRPCError): TRPCError {
-  const cause = isUnavailable(error.cause) ? new DomainError('DATABASE_UNAVAILABLE') : error.cause
-  if (!(cause instanceof DomainError)) return error
-  return new TRPCError({ code: TRPC_CODES[cause.kind], message: cause.message, cause })
+/** Reasons of the errors that tRPC and the HTTP layer throw before a procedure runs. */
+const REASONS: Partial<Record<TRPCError['code'], Reason>> = {
+  PARSE_ERROR: 'MALFORMED',
+  BAD_REQUEST: 'MALFORMED',
+  NOT_FOUND: 'NOT_FOUND',
+  METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
+  TIMEOUT: 'REQUEST_TIMEOUT',
+  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  TOO_MANY_REQUESTS: 'TOO_MANY_REQUESTS',
 }
 
-/** What REST answers for a domain error, where tRPC's code does not say it. */
-export function toProblem({ cause }: TRPCError): ProblemOverrides | undefined {
-  if (!(cause instanceof DomainError)) return undefined
+/** Opaque members of inputs: a value that their schema refuses is malformed, as an id in the path is. */
+export const MALFORMED_FIELDS = ['cursor', 'since']
+
+type Meta = { openapi?: { path: string } } | undefined
+
+/** The one place where errors of the domain, of the database and of schemas become errors of the catalogue. */
+export function toTrpcError(error: TRPCError, meta: Meta): TRPCError {
+  const cause = domainErrorOf(error, meta)
+  return cause ? new TRPCError({ code: TRPC_CODES[cause.kind], message: cause.message, cause }) : error
+}
+
+function domainErrorOf(error: TRPCError, meta: Meta): DomainError | undefined {
+  if (error.cause instanceof DomainError) return error.cause
+  if (isUnavailable(error.cause)) return new DomainError('DATABASE_UNAVAILABLE')
+  // The same on every interface: what REST has in its path is malformed on RPC, too.
+  const malformed = new Set([...pathParametersOf(meta?.openapi?.path ?? ''), ...MALFORMED_FIELDS])
+  const problem = inputProblemOf(error, malformed)
+  return problem && new DomainError(problem.code, { errors: problem.errors })
+}
+
+type ErrorData = {
+  reason: Reason
+  /** The HTTP status that REST sends. */
+  status: number
+  errors?: FieldError[]
+  retryAfterSeconds?: number
+}
+
+/** What RPC tells in `error.data`, beside tRPC's own members. */
+export function errorData({ cause, code }: TRPCError): ErrorData {
+  if (!(cause instanceof DomainError)) {
+    const reason = REASONS[code] ?? 'INTERNAL_SERVER_ERROR'
+    return { reason, status: ERRORS[reason].status }
+  }
   const { reason, status, errors, retryAfterSeconds } = cause
   return {
+    reason,
     status,
-    code: reason,
     ...(errors && { errors }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  }
+}
+
+/** The same for REST. */
+export function toProblem(error: TRPCError): ProblemOverrides {
+  const { reason, retryAfterSeconds, ...others } = errorData(error)
+  return {
+    ...others,
+    code: reason,
     ...(retryAfterSeconds !== undefined && { headers: { 'retry-after': String(retryAfterSeconds) } }),
   }
 }
 
-/** What `error.data` tells beside tRPC's own members: the stable reason, and which fields are wrong. */
-export function errorData(error: TRPCError): {
-  reason: string
-  errors?: FieldErrors
-  retryAfterSeconds?: number
-} {
-  const { cause } = error
-  if (cause instanceof DomainError) {
-    const { reason, errors, retryAfterSeconds } = cause
-    return {
-      reason,
-      ...(errors && { errors }),
-      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-    }
-  }
-  const errors = fieldErrors(cause)
-  return errors ? { reason: 'VALIDATION_FAILED', errors } : { reason: error.code }
-}
-
-/** What a person is told: of the unforeseen nothing, of a schema's refusal not the whole list. */
-export function messageOf({ code, cause, message }: TRPCError): string {
-  if (code === 'INTERNAL_SERVER_ERROR') return 'Something went wrong.'
-  return cause instanceof z.ZodError ? 'The input is not valid.' : message
-}
-
-/** The HTTP status of the RPC answer, where it is not the one of tRPC's code. */
-export function rpcStatus({ cause }: TRPCError): number | undefined {
-  return cause instanceof DomainError && cause.kind === 'GONE' ? cause.status : undefined
-}
-
-type FieldErrors = { path: string; message: string }[]
-
-function fieldErrors(cause: unknown): FieldErrors | undefined {
-  if (!(cause instanceof z.ZodError)) return undefined
-  return cause.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+/** The message for people; that of an unforeseen error reveals nothing. */
+export function messageOf({ code, message }: TRPCError): string {
+  return code === 'INTERNAL_SERVER_ERROR' ? ERRORS.INTERNAL_SERVER_ERROR.message : message
 }

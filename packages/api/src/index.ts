@@ -1,6 +1,7 @@
+export { ERRORS, type Reason } from '@todo/core'
 export type { Consistency } from './middleware/read-your-writes.ts'
 export type { ApiContext } from './context.ts'
 export { ownerOf } from './middleware/authenticate.ts'
-export { toProblem } from './errors.ts'
+export { MALFORMED_FIELDS, toProblem } from './errors.ts'
 export { type AppRouter, appRouter } from './router.ts'
 export type { ApiMeta } from './trpc.ts'

@@ -2,7 +2,7 @@ import type { Reader, Reason } from '@todo/core'
 import { getTRPCErrorFromUnknown, initTRPC } from '@trpc/server'
 import type { ProcedureMeta } from 'fastify-trpc'
 import type { ApiContext } from './context.ts'
-import { errorData, messageOf, rpcStatus, toTrpcError } from './errors.ts'
+import { errorData, messageOf, toTrpcError } from './errors.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { readYourWrites } from './middleware/read-your-writes.ts'
 
@@ -17,7 +17,6 @@ const t = initTRPC
     errorFormatter({ shape, error, ctx }) {
       const data = {
         ...shape.data,
-        httpStatus: rpcStatus(error) ?? shape.data.httpStatus,
         ...errorData(error),
         ...(ctx && { requestId: ctx.requestId }),
       }
@@ -28,14 +27,14 @@ const t = initTRPC
 export const { router } = t
 
 /** For every caller. */
-export const publicProcedure = t.procedure.use(async ({ ctx, type, next }) => {
+export const publicProcedure = t.procedure.use(async ({ ctx, type, meta, next }) => {
   // As an object of any kind: the context keeps its type, which has both already.
   const call = ({ db, run }: Reader) => next({ ctx: { db, run } as object })
   try {
     const result = await (ctx.consistency ? readYourWrites(ctx.consistency, type, call) : next())
-    return result.ok ? result : { ...result, error: toTrpcError(result.error) }
+    return result.ok ? result : { ...result, error: toTrpcError(result.error, meta) }
   } catch (error) {
-    throw toTrpcError(getTRPCErrorFromUnknown(error))
+    throw toTrpcError(getTRPCErrorFromUnknown(error), meta)
   }
 })
 

@@ -1,3 +1,4 @@
+import { ERRORS, type Reason } from '@todo/core'
 import type {
   FastifyError,
   FastifyInstance,
@@ -9,7 +10,6 @@ import { sendFastifyError } from 'fastify-trpc'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { ERROR_CATALOGUE } from './rest-options.ts'
 
 /** Handles malformed and overlong paths. They reach no route, so Fastify runs no hooks for them. */
 function sendPathError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
@@ -19,17 +19,17 @@ function sendPathError(error: FastifyError, request: FastifyRequest, reply: Fast
     request.server.logRequest(request, reply)
     request.server.countRequest(request, reply)
   })
-  void sendFastifyError(reply, error, { errors: ERROR_CATALOGUE })
+  void sendFastifyError(reply, error, { errors: ERRORS })
 }
 
 /** Handles input that Node's HTTP parser rejects; there is no request object yet. */
 function sendParserError(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
-  const status = statusOf(error.code)
+  const reason = REASONS[error.code ?? ''] ?? 'MALFORMED'
+  const { status, message: detail } = ERRORS[reason]
   const requestId = randomUUID()
   const title = STATUS_CODES[status] ?? 'Error'
-  const code = title.toUpperCase().replaceAll(/[^A-Z]+/g, '_')
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail: `${title}.`, code, requestId })
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail, code: reason, requestId })
   this.log.info({ request_id: requestId, code: error.code, status_code: status }, 'malformed HTTP request')
   if (socket.writable) {
     const head = [
@@ -45,9 +45,10 @@ function sendParserError(this: FastifyInstance, error: Error & { code?: string }
   socket.destroySoon()
 }
 
-function statusOf(code: string | undefined): number {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408
-  return code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+/** By the code of Node's error. */
+const REASONS: Record<string, Reason> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+  HPE_HEADER_OVERFLOW: 'REQUEST_HEADER_FIELDS_TOO_LARGE',
 }
 
 /** Fastify options that send problem documents where its hooks and error handlers do not run. */

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { fastifyTrpc } from 'fastify-trpc'
 import { TOKEN_HEADER, consistencyOf } from '../http/consistency-header.ts'
-import { API_PREFIX, ERROR_CATALOGUE, MALFORMED_FIELDS } from '../http/rest-options.ts'
+import { API_PREFIX, REST_OPTIONS } from '../http/rest-options.ts'
 
 export type ApiOptions = {
   context: Context
@@ -24,12 +24,7 @@ export const api = fp<ApiOptions>(
       router: appRouter,
       createContext: ({ req, reply }) => createContext(req, reply, options),
       rpc: { prefix: '/trpc', lateHeaders: [TOKEN_HEADER] },
-      rest: {
-        prefix: API_PREFIX,
-        toProblem,
-        malformedFields: MALFORMED_FIELDS,
-        errors: ERROR_CATALOGUE,
-      },
+      rest: { prefix: API_PREFIX, toProblem, ...REST_OPTIONS },
       onError: ({ error, path, req }) => {
         if (error.code === 'INTERNAL_SERVER_ERROR')
           req.log.error({ err: error, procedure: path }, 'procedure failed')

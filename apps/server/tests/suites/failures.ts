@@ -46,13 +46,14 @@ export function failuresSuite(urls: () => Urls): void {
       expect(response.status).toBe(500)
       const { error } = (await response.json()) as { error: unknown }
       expect(error).toEqual({
-        message: 'Something went wrong.',
+        message: ERRORS.INTERNAL_SERVER_ERROR.message,
         code: -32603,
         data: {
           code: 'INTERNAL_SERVER_ERROR',
           httpStatus: 500,
           path: 'me.get',
           reason: 'INTERNAL_SERVER_ERROR',
+          status: 500,
           requestId: response.headers.get('x-request-id'),
         },
       })

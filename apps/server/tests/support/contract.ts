@@ -10,19 +10,24 @@ const ajv = new Ajv2020.default({ strict: false, allErrors: true })
 addFormats.default(ajv)
 ajv.addSchema({ $id: 'openapi', ...document })
 
+const PROBLEM = 'application/problem+json'
+
+/** Responses that tests have received: `get /todos/{id} 404 TODO_NOT_FOUND`. */
 const reached = new Set<string>()
 
 type Answer = { method: string; template: string; status: number; headers: Headers; body: unknown }
 
-/** Holds an answer of the REST door against the document: status, content type, headers and body. */
+/** Checks a response of REST against the document: status, content type, headers, body and error code. */
 export function checkAnswer({ method, template, status, headers, body }: Answer): void {
   const verb = method === 'HEAD' ? 'get' : method.toLowerCase()
   const response = document.paths[template]?.[verb]?.responses[String(status)]
   expect(
     response,
-    `${method} ${template} answered ${status}, which the document does not know: ${JSON.stringify(body)}`,
+    `${method} ${template} answered ${status}, which the document does not have: ${JSON.stringify(body)}`,
   ).toBeDefined()
-  reached.add(`${verb} ${template} ${status}`)
+  const { code } = (body ?? {}) as { code?: string }
+  if (code !== undefined && status >= 400) checkCode({ verb, template, status, code })
+  reached.add(`${verb} ${template} ${status}${status < 400 ? '' : ` ${code}`}`)
 
   const required = { 201: ['location'], 401: ['www-authenticate'], 503: ['retry-after'] }[status] ?? []
   for (const name of required) expect(headers.get(name), `${name} of a ${status}`).not.toBeNull()
@@ -46,11 +51,29 @@ export function checkAnswer({ method, template, status, headers, body }: Answer)
   ).toBe(true)
 }
 
-/** What the document promises and no answer has shown. */
+type SentError = { verb: string; template: string; status: number; code: string }
+
+/** Checks that the document has this code for the operation and status. */
+export function checkCode({ verb, template, status, code }: SentError): void {
+  const response = document.paths[template]?.[verb]?.responses[String(status)]
+  expect(codesOf(response), `${verb} ${template} ${status}`).toContain(code)
+}
+
+type Response = OpenApiDocument['paths'][string][string]['responses'][string]
+
+/** The codes of an error response; its examples bear their names. */
+const codesOf = (response: Response | undefined) =>
+  Object.keys((response?.content?.[PROBLEM]?.['examples'] as object | undefined) ?? {})
+
+/** The responses of the document that no test has received. */
 export function unreached(): string[] {
   const promised = Object.entries(document.paths).flatMap(([template, methods]) =>
     Object.entries(methods).flatMap(([verb, { responses }]) =>
-      Object.keys(responses).map((status) => `${verb} ${template} ${status}`),
+      Object.entries(responses).flatMap(([status, response]) => {
+        const codes = codesOf(response)
+        const entry = `${verb} ${template} ${status}`
+        return codes.length === 0 ? [entry] : codes.map((code) => `${entry} ${code}`)
+      }),
     ),
   )
   return promised.filter((entry) => !reached.has(entry))

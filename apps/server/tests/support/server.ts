@@ -19,7 +19,13 @@ export type TestServer = AsyncDisposable & {
 /** The real application on a socket, over the database of `databaseUrl`; what it logs is kept. */
 export async function startServer(
   databaseUrl: string,
-  { corsOrigins = [] as string[], poolSize = 10, retentionIntervalMs = 600_000, production = false } = {},
+  {
+    corsOrigins = [] as string[],
+    poolSize = 10,
+    retentionIntervalMs = 600_000,
+    production = false,
+    maxQueued = 16,
+  } = {},
 ): Promise<TestServer> {
   const lines: string[] = []
   const stream = new Writable({
@@ -42,7 +48,7 @@ export async function startServer(
     database,
     logger: pino({ level: 'debug', serializers: { err: errorOf } }, stream),
     keyRing: createKeyRing([signingKey(JWT_SECRET)]),
-    passwords: createPasswordHasher(),
+    passwords: createPasswordHasher({ maxQueued }),
   })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo

@@ -1,28 +1,34 @@
 // Every error that a client can meet, on any interface. `docs/errors.md`, the OpenAPI document and the SDK's type of
 // `error.code` are made from it.
 
-/** Kinds of errors, each with its HTTP status and, where a retry makes sense, the default Retry-After in seconds. */
+/** The kinds of errors, each with its HTTP status. */
 export const ERROR_KINDS = {
-  MALFORMED: { status: 400 },
-  UNAUTHORIZED: { status: 401 },
-  FORBIDDEN: { status: 403 },
-  NOT_FOUND: { status: 404 },
-  METHOD_NOT_ALLOWED: { status: 405 },
-  REQUEST_TIMEOUT: { status: 408 },
-  CONFLICT: { status: 409 },
-  GONE: { status: 410 },
-  PRECONDITION_FAILED: { status: 412 },
-  PAYLOAD_TOO_LARGE: { status: 413 },
-  URI_TOO_LONG: { status: 414 },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415 },
-  UNPROCESSABLE: { status: 422 },
-  TOO_MANY_REQUESTS: { status: 429, retryAfterSeconds: 1 },
-  HEADERS_TOO_LARGE: { status: 431 },
-  INTERNAL: { status: 500 },
-  UNAVAILABLE: { status: 503, retryAfterSeconds: 1 },
-} as const satisfies Record<string, { status: number; retryAfterSeconds?: number }>
+  MALFORMED: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  REQUEST_TIMEOUT: 408,
+  CONFLICT: 409,
+  GONE: 410,
+  PRECONDITION_FAILED: 412,
+  PAYLOAD_TOO_LARGE: 413,
+  URI_TOO_LONG: 414,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  UNPROCESSABLE: 422,
+  TOO_MANY_REQUESTS: 429,
+  HEADERS_TOO_LARGE: 431,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+} as const
 
 export type ErrorKind = keyof typeof ERROR_KINDS
+
+/** `Retry-After` of the kinds that a retry can cure, unless the error knows better. */
+export const RETRY_AFTER_SECONDS: Partial<Record<ErrorKind, number>> = {
+  TOO_MANY_REQUESTS: 1,
+  UNAVAILABLE: 1,
+}
 
 /** The stable reasons that programs branch on. The message says what is wrong and what to do about it. */
 export const ERRORS = {
@@ -47,7 +53,10 @@ export const ERRORS = {
   INBOX: error('CONFLICT', 'The Inbox can be neither archived nor deleted.'),
   PARENT_DELETED: error('CONFLICT', 'Its list or parent is in the trash: restore that first.'),
   CURSOR_EXPIRED: error('GONE', 'The change log no longer goes back to this cursor: read everything again.'),
-  VERSION_MISMATCH: error('PRECONDITION_FAILED', 'It has another version now: read it again, then retry.'),
+  VERSION_MISMATCH: error(
+    'PRECONDITION_FAILED',
+    'This is not its version now: read it again, then retry with that version.',
+  ),
   LIMIT_REACHED: error(
     'UNPROCESSABLE',
     'You have as many of these as an account can have: delete some first.',
@@ -68,10 +77,6 @@ export const ERRORS = {
     'This path does not take this method: see the `Allow` header.',
   ),
   REQUEST_TIMEOUT: error('REQUEST_TIMEOUT', 'The request did not arrive in time: send it again.'),
-  PRECONDITION_FAILED: error(
-    'PRECONDITION_FAILED',
-    '`If-Match` does not hold one version: send the `ETag` that you read.',
-  ),
   PAYLOAD_TOO_LARGE: error('PAYLOAD_TOO_LARGE', 'The body is too large: send less at once.'),
   URI_TOO_LONG: error('URI_TOO_LONG', 'The path is too long: shorten it.'),
   UNSUPPORTED_MEDIA_TYPE: error(
@@ -95,6 +100,6 @@ export const ERRORS = {
 
 export type Reason = keyof typeof ERRORS
 
-function error<Kind extends ErrorKind>(kind: Kind, message: string): { kind: Kind; message: string } {
-  return { kind, message }
+function error<Kind extends ErrorKind>(kind: Kind, message: string) {
+  return { kind, status: ERROR_KINDS[kind], message }
 }

@@ -1,4 +1,4 @@
-import { ERROR_KINDS, ERRORS, type ErrorKind, type Reason } from './catalogue.ts'
+import { ERRORS, RETRY_AFTER_SECONDS, type ErrorKind, type Reason } from './catalogue.ts'
 
 /** A member of the input that is wrong: `labelIds.0`. */
 export type FieldError = { path: string; message: string }
@@ -19,14 +19,14 @@ export class DomainError extends Error {
   readonly retryAfterSeconds: number | undefined
 
   constructor(reason: Reason, { message, errors, retryAfterSeconds }: Details = {}) {
-    super(message ?? ERRORS[reason].message)
+    const { kind, status, message: usual } = ERRORS[reason]
+    super(message ?? usual)
     this.name = 'DomainError'
     this.reason = reason
-    this.kind = ERRORS[reason].kind
-    const kind: { status: number; retryAfterSeconds?: number } = ERROR_KINDS[this.kind]
-    this.status = kind.status
+    this.kind = kind
+    this.status = status
     this.errors = errors
-    this.retryAfterSeconds = retryAfterSeconds ?? kind.retryAfterSeconds
+    this.retryAfterSeconds = retryAfterSeconds ?? RETRY_AFTER_SECONDS[kind]
   }
 }
 
