@@ -16,19 +16,19 @@ await build({
   target: 'es2022',
   sourcemap: true,
   logLevel: 'warning',
-  // Names stay readable; the comments that go are paths of the store and tRPC's coverage hints.
+  // Removes comments, which are paths of pnpm's store and tRPC's coverage hints; names stay readable.
   minifyWhitespace: true,
-  // An uncaught error prints the line it comes from.
+  // Node prints the whole line that an uncaught error comes from.
   lineLimit: 200,
   legalComments: 'none',
 })
-// The bundle contains tRPC's client, whose licence asks to be told.
+// The bundle contains tRPC's client, whose licence must be included.
 copyFileSync(join(root, 'node_modules/@trpc/client/LICENSE'), join(root, 'dist/LICENSE-trpc'))
 execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'tsconfig.build.json')], {
   stdio: 'inherit',
 })
 
-// tsc leaves the sources' extensions in declarations.
+// tsc leaves the extension .ts in the imports of declarations.
 for (const file of globSync(join(root, 'dist/**/*.d.ts'))) {
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'"))
 }

@@ -1,6 +1,6 @@
-// Writes src/generated/contract.ts: the router's inputs and outputs as plain TypeScript, so that the SDK's types need
-// neither the server's code nor Zod.
-import { appRouter } from '@todo/api'
+// Writes src/generated/contract.ts: the router's inputs, outputs and errors as plain TypeScript, so that the SDK's types
+// need neither the server's code nor Zod.
+import { ERRORS, appRouter } from '@todo/api'
 import { operationsOf } from 'fastify-trpc'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,12 +8,12 @@ import * as z from 'zod'
 import { type JsonSchema, docOf, printType } from './print-type.ts'
 
 const named = new Map<string, JsonSchema>()
-const operations = operationsOf(appRouter).map(({ path, type, input, output, openapi }) => {
+const operations = operationsOf(appRouter).map(({ path, type, input, output, openapi, errors }) => {
   const [family = '', name = ''] = path.split('.')
   const takes = Object.keys(input?.shape ?? {})
   const gives = output instanceof z.ZodObject ? Object.keys(output.shape) : []
   const facts = {
-    // RFC 9110 9.2.2; a POST is, when the client chooses the id of what it creates.
+    // RFC 9110, 9.2.2
     idempotent: type === 'query' || openapi?.method === 'PUT' || openapi?.method === 'DELETE',
     createsById: openapi?.method === 'POST' && takes.includes('id') && !openapi.path.includes('{id}'),
     optionalInput: input?.safeParse({}).success === true,
@@ -23,16 +23,23 @@ const operations = operationsOf(appRouter).map(({ path, type, input, output, ope
     path,
     family,
     name,
-    summary: [openapi?.summary, openapi?.description].filter(Boolean).join('. '),
+    summary: [[openapi?.summary, openapi?.description].filter(Boolean).join('. '), errorsOf(errors)]
+      .filter(Boolean)
+      .join(' '),
     input: (input ? typeOf(input, 'input') : 'undefined') + (facts.optionalInput ? ' | undefined' : ''),
     output: output ? typeOf(output, 'output') : 'void',
-    // As the run-time table has it: only what holds.
+    // For the table at run time, which holds true facts only.
     entry: [
       `type: '${type}'`,
       ...Object.entries(facts).flatMap(([name, holds]) => (holds ? `${name}: true` : [])),
     ],
   }
 })
+
+/** The errors that only some operations have. */
+function errorsOf(codes: readonly string[]): string {
+  return codes.length === 0 ? '' : `Errors: ${codes.map((code) => `\`${code}\``).join(', ')}.`
+}
 
 function typeOf(schema: z.ZodType, io: 'input' | 'output'): string {
   if (schema instanceof z.ZodVoid) return 'void'
@@ -55,7 +62,14 @@ const lines = [
       `export type ${name} = ${printType({ ...schema, id: undefined }, 0)}`,
       '',
     ]),
-  '/** What each operation takes and gives. */',
+  '/** Codes of the errors that the service sends. */',
+  'export type ErrorCode =',
+  ...Object.entries(ERRORS).flatMap(([code, { status, message }]) => [
+    ...docOf(`${status}: ${message}`, '  '),
+    `  | '${code}'`,
+  ]),
+  '',
+  '/** The input and the output of each operation. */',
   'export type Contract = {',
   ...[...families].flatMap(([family, members]) => [
     `  ${family}: {`,
@@ -67,16 +81,16 @@ const lines = [
   ]),
   '}',
   '',
-  '/** How an operation is called. */',
+  '/** How to call an operation. */',
   'export type OperationFacts = {',
   "  type: 'query' | 'mutation'",
-  '  /** Calling it again does no more than calling it once. */',
+  '  /** Calling it twice has the effect of calling it once. */',
   '  idempotent?: true',
-  '  /** So it is, when the input carries an id. */',
+  '  /** It is idempotent if the input has an `id`. */',
   '  createsById?: true',
-  '  /** It can be called without an input. */',
+  '  /** The input can be left out. */',
   '  optionalInput?: true',
-  '  /** It takes the `cursor` that its answer gives as `nextCursor`. */',
+  '  /** It takes the `nextCursor` of a page as `cursor`. */',
   '  paginated?: true',
   '}',
   '',

@@ -14,7 +14,7 @@ export type JsonSchema = {
   id?: string | undefined
 }
 
-/** A JSON Schema as TypeScript; `depth` is how far it stands indented. */
+/** Prints a JSON Schema as a TypeScript type, indented by `depth` levels. */
 export function printType(schema: JsonSchema, depth: number): string {
   if (schema.$ref !== undefined) return schema.$ref.split('/').at(-1) ?? 'unknown'
   if ('const' in schema) return literal(schema.const)
@@ -40,7 +40,7 @@ export function printType(schema: JsonSchema, depth: number): string {
   }
 }
 
-/** A description as a doc comment, or nothing. */
+/** The lines of a doc comment; none without a description. */
 export function docOf(description: string | undefined, indent: string): string[] {
   return description ? [`${indent}/** ${description.replaceAll('*/', '*\\/')} */`] : []
 }

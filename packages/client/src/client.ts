@@ -8,7 +8,7 @@ import type { CallOptions, TodoClient, TodoClientOptions } from './types.ts'
 
 const WITHOUT_TOKEN = new Set(['auth.signUp', 'auth.logIn', 'auth.refresh'])
 
-/** A client of the service: `client.todos.list({ completed: false })`. */
+/** Creates a client of the service: `client.todos.list({ completed: false })`. */
 export function createTodoClient(options: TodoClientOptions): TodoClient {
   const {
     accessToken,
@@ -56,7 +56,7 @@ export function createTodoClient(options: TodoClientOptions): TodoClient {
         if (signal.aborted || attempt >= attempts || !isTransient(error) || !isRepeatable(path, input))
           throw error
         const waitMs = pauseMs(error, attempt, retry || {})
-        // The error says more than a time-out that is sure to come.
+        // The next attempt would only time out: this error says more.
         if (performance.now() + waitMs >= deadline) throw error
         await pause(waitMs, signal)
       }
@@ -84,7 +84,7 @@ export function createTodoClient(options: TodoClientOptions): TodoClient {
     }
   }
 
-  /** What a call means to the session, beside its answer. */
+  /** Calls an operation, and keeps the session up to date when it logs in or out. */
   async function operation(path: string, input: unknown, callOptions: CallOptions = {}): Promise<unknown> {
     if (path === 'auth.logIn' || path === 'auth.refresh') {
       const own = path === 'auth.refresh' ? { refreshToken: (await store.get())?.refreshToken } : {}
@@ -110,7 +110,7 @@ export function createTodoClient(options: TodoClientOptions): TodoClient {
   return client as TodoClient
 }
 
-/** Whether the call may be sent again when nobody knows what became of it. */
+/** True if the call can be sent again although the first attempt may have succeeded. */
 function isRepeatable(path: string, input: unknown): boolean {
   const { idempotent, createsById } = operations[path] ?? {}
   const { id } = (input ?? {}) as { id?: unknown }

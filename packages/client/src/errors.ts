@@ -1,12 +1,20 @@
+import type { ErrorCode } from './generated/contract.ts'
+
 export type FieldError = {
-  /** Member of the input, with dots between levels. */
+  /** The member of the input, with dots between levels; empty: the whole input. */
   path: string
   message: string
 }
 
+/**
+ * A code of the service, or `HTTP_502` and the like from a proxy in front of it. A newer service may send codes that
+ * this version of the SDK does not list: they arrive as they are, so keep a last `else`.
+ */
+export type TodoErrorCode = ErrorCode | `HTTP_${number}`
+
 type Details = {
   status: number
-  code: string
+  code: TodoErrorCode
   errors?: FieldError[] | undefined
   requestId?: string | undefined
   retryAfterSeconds?: number | undefined
@@ -14,13 +22,13 @@ type Details = {
 
 /** The service answered with an error. */
 export class TodoApiError extends Error {
-  /** HTTP status. */
+  /** The HTTP status. */
   readonly status: number
-  /** Stable, upper case: 'TODO_NOT_FOUND'. */
-  readonly code: string
-  /** Which members of the input are wrong. */
+  /** What went wrong, for programs: it does not change. */
+  readonly code: TodoErrorCode
+  /** The members of the input that are wrong, 20 at most. */
   readonly errors: readonly FieldError[]
-  /** Names the request in the service's logs. */
+  /** Identifies the request in the service's logs. */
   readonly requestId: string | undefined
   readonly retryAfterSeconds: number | undefined
 
@@ -35,22 +43,22 @@ export class TodoApiError extends Error {
   }
 }
 
-/** The service could not be reached, or what answered was not the service. */
+/** The service could not be reached, or something else answered. */
 export class TodoNetworkError extends Error {
   override readonly name = 'TodoNetworkError'
 }
 
-/** There was no answer in time. */
+/** No answer arrived in time. */
 export class TodoTimeoutError extends Error {
   override readonly name = 'TodoTimeoutError'
 }
 
-/** Whether the service refused; also for an error of another copy of this package. */
+/** True for a `TodoApiError`, also of another copy of this package. */
 export function isTodoApiError(error: unknown): error is TodoApiError {
   return error instanceof Error && error.name === 'TodoApiError'
 }
 
-/** What a proxy on the way answered, in a format of its own. */
+/** The error of a response that does not come from the service, but from a proxy in front of it. */
 export function fromForeign({ status, headers }: Pick<Response, 'status' | 'headers'>): TodoApiError {
   return new TodoApiError(`The service answered with status ${status}`, {
     status,
@@ -66,7 +74,9 @@ type TrpcError = Error & {
 }
 
 type ErrorData = {
+  /** tRPC's own; `status` is the one that REST sends. */
   httpStatus?: number
+  status?: number
   code?: string
   reason?: string
   errors?: FieldError[]
@@ -74,15 +84,21 @@ type ErrorData = {
   retryAfterSeconds?: number
 }
 
-/** An error of tRPC's client in the SDK's words. */
+/** Turns an error of tRPC's client into one of the SDK. */
 export function fromTrpc(error: unknown): TodoApiError | TodoNetworkError {
   const { message, data, meta, cause } = error as TrpcError
   if (cause instanceof TodoApiError) return cause
   const { response } = meta ?? {}
   if (data?.httpStatus !== undefined) {
-    const { httpStatus: status, reason, code = `HTTP_${status}`, errors, requestId } = data
+    const { httpStatus, status = httpStatus, reason, code = `HTTP_${status}`, errors, requestId } = data
     const retryAfterSeconds = data.retryAfterSeconds ?? secondsOf(response?.headers.get('retry-after'))
-    return new TodoApiError(message, { status, code: reason ?? code, errors, requestId, retryAfterSeconds })
+    return new TodoApiError(message, {
+      status,
+      code: (reason ?? code) as TodoErrorCode,
+      errors,
+      requestId,
+      retryAfterSeconds,
+    })
   }
   if (response && !response.ok) return fromForeign(response)
   return new TodoNetworkError(message, { cause: error })

@@ -2,6 +2,7 @@ export { createTodoClient } from './client.ts'
 export {
   type FieldError,
   TodoApiError,
+  type TodoErrorCode,
   TodoNetworkError,
   TodoTimeoutError,
   isTodoApiError,

@@ -1,9 +1,9 @@
 import { TodoApiError, TodoNetworkError } from './errors.ts'
 
 export type RetryOptions = {
-  /** Calls at most, the first one counted; default 3. */
+  /** Maximum number of attempts, the first one included; default 3. */
   attempts?: number
-  /** First pause in milliseconds, doubled each time; default 100. */
+  /** Upper limit of the first pause in milliseconds, which doubles with each attempt; default 100. */
   baseMs?: number
   /** Longest pause in milliseconds; default 5000. */
   maxMs?: number
@@ -11,12 +11,12 @@ export type RetryOptions = {
 
 const TRANSIENT = new Set([429, 502, 503, 504])
 
-/** Whether the same call may succeed later. */
+/** True if the same call may succeed later. */
 export function isTransient(error: unknown): error is TodoApiError | TodoNetworkError {
   return error instanceof TodoNetworkError || (error instanceof TodoApiError && TRANSIENT.has(error.status))
 }
 
-/** How long to wait before attempt `attempt + 1`: what Retry-After says, else exponential with full jitter. */
+/** The pause before attempt `attempt + 1`: `Retry-After`, else exponential backoff with full jitter. */
 export function pauseMs(
   error: unknown,
   attempt: number,
@@ -27,7 +27,7 @@ export function pauseMs(
   return Math.random() * Math.min(maxMs, baseMs * 2 ** (attempt - 1))
 }
 
-/** Waits, or rejects with the signal's reason. */
+/** Waits; an abort rejects with the signal's reason. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   try {
@@ -37,7 +37,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** What `promise` gives, or the signal's reason at once: a call in a batch cannot be cut off from the others. */
+/** Resolves as `promise` does; an abort rejects at once. A call in a batch has no request of its own to abort. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error)

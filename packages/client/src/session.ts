@@ -1,7 +1,7 @@
 import { TodoApiError } from './errors.ts'
 import type { Tokens } from './generated/contract.ts'
 
-/** What a log-in leaves: keep it where other people's code cannot read it. */
+/** The session of a log-in. Its tokens open the account: store it where no other code can read it. */
 export type StoredSession = {
   accessToken: string
   /** Milliseconds since the epoch. */
@@ -10,21 +10,21 @@ export type StoredSession = {
   refreshToken?: string | undefined
 }
 
-/** Where the session is kept; the default is memory. */
+/** Stores the session; the default is memory. */
 export type SessionStore = {
   get: () => StoredSession | null | Promise<StoredSession | null>
   set: (session: StoredSession | null) => void | Promise<void>
 }
 
 export type Credentials = {
-  /** The token for a call; undefined: there is none. */
+  /** The token for a call; undefined if there is none. */
   accessToken: () => Promise<string | undefined>
-  /** After a 401: a token other than `refused`; undefined: there is none to be had. */
+  /** After a 401: another token than `refused`; undefined if there is none. */
   renew: (refused: string | undefined) => Promise<string | undefined>
   accept: (tokens: Tokens | null) => Promise<void>
 }
 
-// A token that expires on the way would cost a round trip.
+// Refresh early: a token that expires on its way costs a round trip.
 const EARLY_MS = 10_000
 
 export function memoryStore(): SessionStore {
@@ -32,7 +32,7 @@ export function memoryStore(): SessionStore {
   return { get: () => current, set: (session) => void (current = session) }
 }
 
-/** Tokens that renew themselves. Calls that need a new one at the same time share one refresh. */
+/** Tokens of a log-in, refreshed when they expire. Concurrent calls share one refresh. */
 export function sessionCredentials({
   store,
   mode,
@@ -56,7 +56,7 @@ export function sessionCredentials({
     const before = await store.get()
     if (mode === 'body' && before?.refreshToken === undefined) return before && save(null)
     const outcome = await tokensOrRefusal(before?.refreshToken)
-    // Whoever logged in or out in the meantime was later: theirs stays.
+    // A log-in or log-out during the refresh is newer: keep its session.
     const current = await store.get()
     if (current?.accessToken !== before?.accessToken) return current
     if (!(outcome instanceof TodoApiError)) return save(fromTokens(outcome))
@@ -64,7 +64,7 @@ export function sessionCredentials({
     throw outcome
   }
 
-  /** Only the service's own no is a refusal; a lost connection is not. */
+  /** A 401 is a refusal; any other error, such as a lost connection, leaves the session as it is. */
   async function tokensOrRefusal(refreshToken: string | undefined): Promise<Tokens | TodoApiError> {
     try {
       return await refresh(refreshToken)
@@ -85,7 +85,7 @@ export function sessionCredentials({
     },
     async renew(refused) {
       const session = await store.get()
-      // Somebody else may have renewed it while this call was under way.
+      // Another call may have refreshed it meanwhile.
       if (session && session.accessToken !== refused) return session.accessToken
       return (await refreshOnce())?.accessToken
     },
@@ -93,7 +93,7 @@ export function sessionCredentials({
   }
 }
 
-/** A token that somebody else looks after. */
+/** A token that the application provides. */
 export function fixedCredentials(token: string | (() => string | Promise<string>)): Credentials {
   const accessToken = async () => (typeof token === 'function' ? token() : token)
   return {

@@ -12,7 +12,7 @@ export type Send = (
 const MAX_BATCH = 20
 const TOKEN_HEADER = 'consistency-token'
 
-/** One attempt of one call over tRPC's own client. */
+/** Makes a function that sends one attempt of one call, through tRPC's own client. */
 export function createSend({
   url,
   mode,
@@ -22,7 +22,7 @@ export function createSend({
 }: Pick<TodoClientOptions, 'url' | 'mode' | 'headers' | 'batch' | 'fetch'>): Send {
   const send = ownFetch ?? globalThis.fetch
 
-  /** Stands for what this client has written and seen: no answer is to be older. Tokens are ordered as text. */
+  /** The newest consistency token received: answers must not be older. Tokens compare as text. */
   let seen = ''
 
   async function fetchAnswer(target: string, init: RequestInit): Promise<Response> {
@@ -34,7 +34,7 @@ export function createSend({
     const response = await send(target, { ...init, headers, ...credentials })
     const token = response.headers.get(TOKEN_HEADER) ?? ''
     if (token > seen) seen = token
-    // tRPC's client would drop status and Retry-After of an answer that is not JSON.
+    // tRPC's client would lose the status and Retry-After of an answer that is not JSON.
     const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     if (response.ok || isJson) return response
     await response.body?.cancel()
@@ -53,18 +53,18 @@ export function createSend({
     return { token, alone, together: createTRPCUntypedClient({ links: [link] }) }
   }
 
-  // A request carries one token, so calls with different ones must never share a batch.
+  // A request carries one access token, so calls with different tokens must not share a batch.
   let connection = connect(undefined)
 
   return (path, input, { token, signal }) => {
     if (connection.token !== token) connection = connect(token)
-    // Authentication goes alone: its answers set cookies, and it must not wait for others.
+    // Calls of `auth` are not batched: their answers set cookies, and they must not wait for other calls.
     const client: TRPCUntypedClient<never> = path.startsWith('auth.') ? connection.alone : connection.together
     return client[operations[path]?.type ?? 'mutation'](path, input, { signal })
   }
 }
 
-/** tRPC's links want to know from the router's type whether it has a transformer; this service has none. */
+/** tRPC's links infer from the router's type whether it has a transformer; this service has none. */
 function untyped(options: object): never {
   return options as never
 }

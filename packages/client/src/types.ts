@@ -3,30 +3,30 @@ import type { RetryOptions } from './retry.ts'
 import type { StoredSession, SessionStore } from './session.ts'
 
 export type TodoClientOptions = {
-  /** Where the service is: https://todo.example.com */
+  /** Base URL of the service: https://todo.example.com */
   url: string
-  /** A token of your own instead of log-ins through this client. */
+  /** An access token that your application manages, instead of log-ins through this client. */
   accessToken?: string | (() => string | Promise<string>)
-  /** Where the refresh token lives: `body` for programs (default), `cookie` for browsers on the service's own site. */
+  /** Where the service puts the refresh token: `body` for programs (default), `cookie` for pages on its own site. */
   mode?: 'body' | 'cookie'
-  /** Keeps the session; default: in memory. */
+  /** Stores the session; default: in memory. */
   store?: SessionStore
-  /** Told of each new session, and null when it has ended. */
+  /** Called with each new session, and with null when it has ended. */
   onSessionChange?: (session: StoredSession | null) => void
-  /** Retries of queries and other idempotent calls; false: none. */
+  /** Retries of queries and other idempotent calls; `false` turns them off. */
   retry?: RetryOptions | false
-  /** Longest time of a call with its retries, in milliseconds; default 30000. */
+  /** Time limit of a call with its retries, in milliseconds; default 30000. */
   timeoutMs?: number
-  /** Send calls of the same moment in one request; default true. */
+  /** Send concurrent calls in one request; default true. */
   batch?: boolean
-  /** More headers of each request. */
+  /** Additional headers of each request. */
   headers?: Record<string, string>
   fetch?: typeof fetch
 }
 
 export type CallOptions = {
   signal?: AbortSignal
-  /** Instead of the client's. */
+  /** Overrides the client's `timeoutMs`. */
   timeoutMs?: number
 }
 
@@ -36,7 +36,7 @@ type Call<Input, Output> = undefined extends Input
 
 type Page = { items: unknown[]; nextCursor: string | null }
 
-/** All items over all pages; each page is asked for when it is needed. */
+/** Yields the items of all pages, and fetches each page when it is needed. */
 type Pages<Input, Output> = Output extends Page
   ? 'cursor' extends keyof NonNullable<Input>
     ? {

@@ -13,7 +13,7 @@ import { startSampleService } from './sample-service.ts'
 const LOG_IN = { email: 'ada@example.com', password: 'correct horse battery' }
 const id = '01900000-0000-7000-8000-000000000000'
 
-/** Answers everything alike, as a proxy does that knows nothing of tRPC. */
+/** Answers every request in the same way, as a proxy does that does not know tRPC. */
 async function startProxy(status: number, { type, body }: { type: string; body: string }) {
   const server = createServer((_, res) => res.writeHead(status, { 'content-type': type }).end(body))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -37,7 +37,7 @@ describe('tokens', () => {
     expect(second).toEqual({ status: 'fulfilled', value: { id } })
   })
 
-  test('a log-in during a refresh that is refused stays', async () => {
+  test('a log-in survives the refusal of a refresh that began before it', async () => {
     await using service = await startSampleService()
     const changes: (StoredSession | null)[] = []
     const client = createTodoClient({ url: service.url, onSessionChange: (session) => changes.push(session) })
@@ -54,7 +54,7 @@ describe('tokens', () => {
     expect(changes.at(-1)?.accessToken).toBe('token of the second log-in')
   })
 
-  test('a refresh by hand renews the session', async () => {
+  test('calling auth.refresh renews the session', async () => {
     await using service = await startSampleService()
     const bodies: unknown[] = []
     const spy: typeof fetch = (target, init) => {
@@ -83,7 +83,7 @@ describe('tokens', () => {
     expect(kept).toBeNull()
   })
 
-  test('who waits for a refresh can give up', async () => {
+  test('a call that waits for a refresh can be aborted and can time out', async () => {
     await using service = await startSampleService()
     const client = createTodoClient({ url: service.url })
     service.state.expiresIn = 0
@@ -99,7 +99,7 @@ describe('tokens', () => {
   })
 })
 
-describe('answers that are not the service’s', () => {
+describe('answers of a proxy', () => {
   test.for([
     [404, 'text/html', '<h1>Not here</h1>'],
     [429, 'application/problem+json', '{"title":"Slow down"}'],
@@ -111,7 +111,7 @@ describe('answers that are not the service’s', () => {
     expect(error).toMatchObject({ status, code: `HTTP_${status}`, errors: [] })
   })
 
-  test('a page instead of the answer is a network error', async () => {
+  test('an HTML page with status 200 is a network error', async () => {
     await using proxy = await startProxy(200, { type: 'text/html', body: '<h1>Log in to the Wi-Fi</h1>' })
     const client = createTodoClient({ url: proxy.url, accessToken: 'x', retry: false })
     const error = await client.me.get().catch((thrown: unknown) => thrown)
@@ -146,7 +146,7 @@ describe('waiting', () => {
     expect(seconds).toBeLessThanOrEqual(3_600)
   })
 
-  test('an id that is undefined makes no creation repeatable', async () => {
+  test('a creation whose id is undefined is not retried', async () => {
     await using service = await startSampleService()
     service.state.failures.push({ destroy: true })
     const client = createTodoClient({ url: service.url, accessToken: 'token 1' })
@@ -154,7 +154,7 @@ describe('waiting', () => {
     expect(service.state.requests).toHaveLength(1)
   })
 
-  test('who has aborted before sends nothing', async () => {
+  test('a call with an aborted signal sends nothing', async () => {
     await using service = await startSampleService()
     const client = createTodoClient({ url: service.url, accessToken: 'token 1' })
     const signal = AbortSignal.abort(new Error('never mind'))
@@ -164,13 +164,13 @@ describe('waiting', () => {
 })
 
 describe('pages', () => {
-  test('an input that has no required member can be left out', async () => {
+  test('an input without required members can be left out', async () => {
     await using service = await startSampleService()
     const client = createTodoClient({ url: service.url, accessToken: 'token 1' })
     expect(await client.todos.list()).toMatchObject({ nextCursor: '1' })
   })
 
-  test('all() ends with the signal, also within a page', async () => {
+  test('aborting ends all(), also in the middle of a page', async () => {
     await using service = await startSampleService()
     const client = createTodoClient({ url: service.url, accessToken: 'token 1' })
     const controller = new AbortController()
@@ -189,13 +189,13 @@ describe('pages', () => {
     const client = createTodoClient({ url: 'http://127.0.0.1' })
     expect(client.todos.list).toHaveProperty('all')
     expect(client.changes.list).not.toHaveProperty('all')
-    // @ts-expect-error the types say so too
+    // @ts-expect-error nor does its type have it
     expect(client.changes.list.all).toBeUndefined()
   })
 })
 
 describe('consistency', () => {
-  test('the newest token that answers carried goes with each request', async () => {
+  test('each request carries the newest consistency token received', async () => {
     await using service = await startSampleService()
     const answered = [
       '00000001-0000000000000010',

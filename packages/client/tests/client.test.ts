@@ -13,7 +13,7 @@ const id = '01900000-0000-7000-8000-000000000000'
 const quick = { attempts: 3, baseMs: 1, maxMs: 5 }
 
 describe('session', () => {
-  test('a log-in is kept and its token sent', async () => {
+  test('a log-in is stored and its token sent', async () => {
     await using service = await startSampleService()
     const changes: (StoredSession | null)[] = []
     const client = createTodoClient({ url: service.url, onSessionChange: (session) => changes.push(session) })
@@ -34,7 +34,7 @@ describe('session', () => {
     expect(service.state.refreshes).toBe(1)
   })
 
-  test('many calls that are refused share one refresh and are repeated', async () => {
+  test('many calls whose token is refused share one refresh and are sent again', async () => {
     await using service = await startSampleService()
     const client = createTodoClient({ url: service.url, batch: false })
     await client.auth.logIn(LOG_IN)
@@ -44,7 +44,7 @@ describe('session', () => {
     expect(service.state.refreshes).toBe(1)
   })
 
-  test('a refused refresh ends the session; one that is lost does not', async () => {
+  test('a refused refresh ends the session; a lost connection does not', async () => {
     await using service = await startSampleService()
     const changes: (StoredSession | null)[] = []
     const client = createTodoClient({
@@ -62,7 +62,7 @@ describe('session', () => {
     expect(changes.at(-1)).toBeNull()
   })
 
-  test('a token of the caller, fixed or asked for', async () => {
+  test('the application can provide the token, as text or by a function', async () => {
     await using service = await startSampleService()
     await createTodoClient({ url: service.url, accessToken: 'token 1' }).me.get()
     let asked = 0
@@ -74,7 +74,7 @@ describe('session', () => {
     })
   })
 
-  test('in mode cookie requests carry credentials, and the refresh no token', async () => {
+  test('in mode cookie requests carry credentials, and a refresh sends no token', async () => {
     await using service = await startSampleService()
     const seen: RequestInit[] = []
     const spy: typeof fetch = (target, init) => {
@@ -93,14 +93,14 @@ describe('retries', () => {
   const client = (url: string, retry: false | typeof quick = quick) =>
     createTodoClient({ url, accessToken: 'token 1', retry })
 
-  test('queries are repeated after a lost connection and a proxy error', async () => {
+  test('queries are retried after a lost connection and a proxy error', async () => {
     await using service = await startSampleService()
     service.state.failures.push({ destroy: true }, { html: 502 })
     expect(await client(service.url).me.get()).toEqual({ displayName: 'Ada' })
     expect(service.state.requests).toHaveLength(3)
   })
 
-  test('not more than `attempts` times, and never with retry: false', async () => {
+  test('there are at most `attempts` attempts, and one with retry: false', async () => {
     await using service = await startSampleService()
     service.state.failures.push(...Array.from({ length: 9 }, () => ({ html: 503 })))
     await expect(client(service.url).me.get()).rejects.toMatchObject({ status: 503 })
@@ -109,7 +109,7 @@ describe('retries', () => {
     expect(service.state.requests).toHaveLength(4)
   })
 
-  test('of writes only those that do no harm twice', async () => {
+  test('only idempotent writes are retried', async () => {
     await using service = await startSampleService()
     const { todos } = client(service.url)
     service.state.failures.push({ destroy: true })
@@ -122,7 +122,7 @@ describe('retries', () => {
     await todos.delete({ id })
   })
 
-  test('Retry-After is waited for, but not past the deadline', async () => {
+  test('a retry waits as Retry-After says, but not past the deadline', async () => {
     await using service = await startSampleService()
     service.state.failures.push({ html: 429, retryAfter: '1' })
     const started = performance.now()
@@ -141,7 +141,7 @@ describe('limits', () => {
     await expect(client.me.get()).rejects.toThrow(TodoTimeoutError)
   })
 
-  test("a call ends with its signal's reason, and the others of its batch go on", async () => {
+  test("an aborted call rejects with its signal's reason, and the others of its batch go on", async () => {
     await using service = await startSampleService()
     service.state.failures.push({ delayMs: 100 })
     const client = createTodoClient({ url: service.url, accessToken: 'token 1' })
@@ -153,7 +153,7 @@ describe('limits', () => {
     expect(await other).toEqual({ id })
   })
 
-  test('calls of one moment go together, twenty at most', async () => {
+  test('concurrent calls share a request, twenty at most', async () => {
     await using service = await startSampleService()
     const many = Array.from({ length: 45 }, (_, i) => i)
     const client = createTodoClient({ url: service.url, accessToken: 'token 1' })
@@ -165,7 +165,7 @@ describe('limits', () => {
   })
 })
 
-test('an error tells code, status, fields and request', async () => {
+test('an error has code, status, member errors and the request id', async () => {
   await using service = await startSampleService()
   const client = createTodoClient({ url: service.url, accessToken: 'wrong' })
   const error = await client.me.get().catch((thrown: unknown) => thrown)
@@ -178,7 +178,7 @@ test('an error tells code, status, fields and request', async () => {
   })
 })
 
-test('all() walks the pages, and asks for no more than is wanted', async () => {
+test('all() yields the items of all pages, and fetches no page before it is needed', async () => {
   await using service = await startSampleService()
   const client = createTodoClient({ url: service.url, accessToken: 'token 1' })
   const titles: string[] = []

@@ -1,13 +1,13 @@
-import type { AppRouter } from '@todo/api'
+import type { AppRouter, Reason } from '@todo/api'
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
-import type { Contract } from '../src/index.ts'
+import type { Contract, ErrorCode, TodoApiError } from '../src/index.ts'
 
-// Fails to compile when the generated contract and the router part.
+// Fails to compile if the generated contract differs from the router.
 
 type Inputs = inferRouterInputs<AppRouter>
 type Outputs = inferRouterOutputs<AppRouter>
 
-/** The router's types in the contract's words: void input is undefined, and an optional member may be undefined. */
+/** Makes both comparable: void input is undefined, and an optional member may be undefined. */
 type Loose<T> = T extends readonly (infer Item)[]
   ? Loose<Item>[]
   : T extends object
@@ -21,14 +21,14 @@ type Same<A, B> = [Loose<A>] extends [Loose<B>]
   : { router: A; contract: B }
 
 type InputOf<T> = T extends { input: infer Input } ? Input : never
-/** Where all members are optional, the SDK lets one leave out the input. */
+/** The SDK lets callers leave out an input without required members. */
 type Given<T> = [Exclude<T, undefined>] extends [never] ? undefined : Exclude<T, undefined>
 type OutputOf<T> = T extends { output: infer Output } ? Output : never
-/** tRPC's serialisation makes never of void. */
+/** tRPC infers never for a void output. */
 type NoNever<T> = [T] extends [never] ? void : T
 type NoVoid<T> = T extends void ? undefined : T
 
-type Parted = {
+type Differences = {
   [Family in keyof Contract]: {
     [Name in keyof Contract[Family]]: [
       Same<
@@ -45,9 +45,19 @@ type Parted = {
 
 type AllSame = { [Family in keyof Contract]: { [Name in keyof Contract[Family]]: [true, true] } }
 
-export const parted = (value: Parted): AllSame => value
+export const differences = (value: Differences): AllSame => value
 
 type RouterOperations = { [Family in keyof Inputs]: keyof Inputs[Family] }
 type ContractOperations = { [Family in keyof Contract]: keyof Contract[Family] }
 export const complete = (value: RouterOperations): ContractOperations => value
 export const nothingElse = (value: ContractOperations): RouterOperations => value
+
+export const reasons = (value: Reason): ErrorCode => value
+export const codes = (value: ErrorCode): Reason => value
+
+export function narrowed({ code }: TodoApiError): 'TODO_NOT_FOUND' | 'HTTP_502' | undefined {
+  if (code === 'TODO_NOT_FOUND' || code === 'HTTP_502') return code
+  // @ts-expect-error a typo does not compile
+  if (code === 'TODO_NOTFOUND') return undefined
+  return undefined
+}

@@ -25,17 +25,17 @@ const t = initTRPC.context<Context>().create({
   }),
 })
 
-/** A real tRPC service on some paths of the SDK's, whose faults a test decides. */
+/** Starts a real tRPC service with some of the operations of the SDK. A test decides how it fails. */
 export async function startSampleService() {
   const state = {
-    /** The access token that is valid now. */
+    /** The access token that is accepted now. */
     valid: 'token 1',
     expiresIn: 900,
     refreshes: 0,
     refreshFails: undefined as Failure | undefined,
-    /** How the next requests fail, in order. */
+    /** The failures of the next requests, in order. */
     failures: [] as Failure[],
-    /** Each request: path, authorization, cookies. */
+    /** All requests so far. */
     requests: [] as { url: string; authorization: string | undefined; body: string }[],
     calls: [] as { path: string; input: unknown }[],
   }

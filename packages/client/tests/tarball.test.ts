@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(project, { recursive: true, force: true }))
 
-test('the tarball holds the build and nothing else, and needs nothing else', async () => {
+test('the tarball holds nothing but the build, and has no dependencies', async () => {
   const files = await readdir(installed, { recursive: true })
   expect(files.filter((file) => !/^(dist(\/.*)?|package\.json|README\.md|LICENSE)$/.test(file))).toEqual([])
   const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Record<
@@ -55,7 +55,7 @@ test('publint finds nothing in it, and an entry that is missing', async () => {
   expect(messages.map(({ code }) => code)).toContain('FILE_DOES_NOT_EXIST')
 })
 
-test('its types are inputs and outputs only, and its code is for browsers', async () => {
+test('its types mention no library, and its code runs in browsers', async () => {
   const files = (await readdir(join(installed, 'dist'), { recursive: true })).filter((file) =>
     file.endsWith('.d.ts'),
   )
