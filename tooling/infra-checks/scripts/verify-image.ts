@@ -1,5 +1,5 @@
-// `pnpm verify:image`: builds the image and runs it as it is meant to run, on the Docker engine of this machine.
-// NODE_IMAGE names another base where no registry is reached, TARGET_NODE_IMAGE_ARM64 the same for arm64 (infra/README.md).
+// `pnpm verify:image`: builds the image and runs it as in production, on the Docker engine of this machine. Without an
+// image registry, NODE_IMAGE and TARGET_NODE_IMAGE_ARM64 name local base images (infra/README.md).
 import { readMigrations } from '@todo/db'
 import { createThrowAway } from '@todo/db/testing'
 import { freePort, startTestServer, withClient } from '@todo/testing'
@@ -23,7 +23,7 @@ import { must, seconds, startSteps } from '../src/steps.ts'
 
 const IMAGE = 'todo-app:verify'
 const CONTAINER = `todo-app-verify-${process.pid}`
-const MOST_BYTES = 50_000_000
+const MAX_BYTES = 50_000_000
 const JWT_SECRET = 'a secret that verifies the image, of more than 32 bytes'
 const CONNECTIONS = 64
 const { NODE_IMAGE, TARGET_NODE_IMAGE_ARM64 } = process.env
@@ -34,28 +34,28 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void opened.disposeAsync().then(() => process.exit(1)))
 }
 
-const engine = await step('a Docker engine answers', () =>
+const engine = await step('Docker engine', () =>
   docker('version', '--format={{.Server.Version}} on {{.Server.Os}}/{{.Server.Arch}}'),
 )
 const isBuilt =
   engine &&
-  (await step('the image is built', () => build({ tag: IMAGE, root: ROOT, buildArgs: { NODE_IMAGE } })))
+  (await step('build the image', () => build({ tag: IMAGE, root: ROOT, buildArgs: { NODE_IMAGE } })))
 if (isBuilt) {
-  await step('its compressed size', sizeOf)
-  await step('its configuration', configuration)
-  await inContainers()
-  await arm64()
+  await step('compressed size', checkSize)
+  await step('configuration', checkConfiguration)
+  await runContainers()
+  await runArm64()
 }
 await opened.disposeAsync()
 end()
 
-async function sizeOf(): Promise<string> {
+async function checkSize(): Promise<string> {
   const bytes = await compressedSize(IMAGE)
-  must(bytes <= MOST_BYTES, `${bytes} bytes are more than ${MOST_BYTES}`)
+  must(bytes <= MAX_BYTES, `${bytes} bytes exceed ${MAX_BYTES}`)
   return `${(bytes / 1e6).toFixed(1)} MB`
 }
 
-async function configuration(): Promise<string> {
+async function checkConfiguration(): Promise<string> {
   const config = JSON.parse(await docker('inspect', '--format={{json .Config}}', IMAGE)) as {
     User: string
     ExposedPorts: Record<string, unknown>
@@ -65,7 +65,7 @@ async function configuration(): Promise<string> {
   }
   must(config.User === '65532:65532', `it runs as ${config.User}`)
   must('8000/tcp' in config.ExposedPorts, 'it does not expose 8000')
-  must(config.StopSignal === 'SIGTERM', `it is stopped by ${config.StopSignal}`)
+  must(config.StopSignal === 'SIGTERM', `its stop signal is ${config.StopSignal}`)
   must(config.Healthcheck.Test.includes('healthcheck'), 'it has no health check')
   for (const name of ['title', 'description', 'licenses', 'version', 'revision', 'source']) {
     must(`org.opencontainers.image.${name}` in config.Labels, `it has no label ${name}`)
@@ -73,7 +73,7 @@ async function configuration(): Promise<string> {
   return `user ${config.User}, ${Object.keys(config.Labels).length} labels`
 }
 
-async function inContainers(): Promise<void> {
+async function runContainers(): Promise<void> {
   const { primary, replicaUrls } = await startCluster(2, opened)
   const database = opened.use(await createThrowAway(primary.url, { empty: true }))
   const { pathname } = new URL(database.url)
@@ -87,7 +87,7 @@ async function inContainers(): Promise<void> {
   }
   opened.defer(async () => void (await docker('rm', '--force', CONTAINER).catch(() => undefined)))
 
-  await step('five containers migrate an empty database at once', async () => {
+  await step('five containers migrate an empty database at the same time', async () => {
     const only = { DATABASE_URL: database.url }
     await Promise.all(Array.from({ length: 5 }, () => runOnce(IMAGE, only, ['migrate'])))
     const { rows } = await withClient(database.url, (client) =>
@@ -97,39 +97,36 @@ async function inContainers(): Promise<void> {
     )
     const migrations = (await readMigrations()).length
     must(rows[0]?.n === migrations, `${rows[0]?.n} of ${migrations} migrations were applied`)
-    return `${migrations} migrations, each once`
+    return `${migrations} migrations, each applied once`
   })
   await withClient(database.url, (client) => seed(client, QUICK))
 
-  const isReady = await step(
-    'it starts read-only, without capabilities, in 128 MiB and 0.2 CPU',
-    async () => {
-      const from = performance.now()
-      await docker(
-        'run',
-        '--detach',
-        `--name=${CONTAINER}`,
-        '--restart=always',
-        ...HARDENED,
-        ...asFlags(env),
-        IMAGE,
-      )
-      await ready(`http://127.0.0.1:${port}`)
-      return `ready after ${seconds(performance.now() - from)}`
-    },
-  )
+  const isReady = await step('start read-only, without capabilities, in 128 MiB and 0.2 CPU', async () => {
+    const from = performance.now()
+    await docker(
+      'run',
+      '--detach',
+      `--name=${CONTAINER}`,
+      '--restart=always',
+      ...HARDENED,
+      ...asFlags(env),
+      IMAGE,
+    )
+    await ready(`http://127.0.0.1:${port}`)
+    return `ready after ${seconds(performance.now() - from)}`
+  })
   if (!isReady) {
     console.log(await docker('logs', '--tail=20', CONTAINER))
     return
   }
-  await step('its health check says healthy', async () => {
+  await step('the health check succeeds', async () => {
     await docker('exec', CONTAINER, '/usr/local/bin/node', '/app/server.js', 'healthcheck')
     for (let waited = 0; (await stateOf(CONTAINER)).Health?.Status !== 'healthy'; waited += 500) {
       must(waited < 60_000, 'it is not healthy after a minute')
       await sleep(500)
     }
   })
-  await step(`the mix of the bench from ${CONNECTIONS} connections for a minute`, async () => {
+  await step(`the bench's mixed load from ${CONNECTIONS} connections for a minute`, async () => {
     const generator = await startGenerator()
     const job = { protocol: 'rest', workload: 'mix' } as const
     const outcome = await generator
@@ -137,18 +134,18 @@ async function inContainers(): Promise<void> {
       .finally(generator.stop)
     must(
       outcome.wrong === 0,
-      `${outcome.wrong} of ${outcome.requests} answers are wrong: ${outcome.firstWrong}`,
+      `${outcome.wrong} of ${outcome.requests} responses are wrong: ${outcome.firstWrong}`,
     )
-    must((await restartsOf(CONTAINER)) === 0, 'it was killed')
+    must((await restartsOf(CONTAINER)) === 0, 'it was killed and restarted')
     const memory = await docker('stats', '--no-stream', '--format={{.MemUsage}}', CONTAINER)
-    return `${outcome.requests} right answers, from a primary and two replicas, p99 ${outcome.p99.toFixed(0)} ms, memory ${memory}`
+    return `${outcome.requests} correct responses, from a primary and two replicas, p99 ${outcome.p99.toFixed(0)} ms, memory ${memory}`
   })
-  await step('killed, it is started again', async () => {
+  await step('a restart after a kill', async () => {
     const { Pid } = await stateOf(CONTAINER)
     process.kill(Pid, 'SIGKILL')
     while ((await stateOf(CONTAINER)).Pid === Pid) await sleep(100)
     await ready(`http://127.0.0.1:${port}`)
-    must((await restartsOf(CONTAINER)) === 1, 'it was started again more than once')
+    must((await restartsOf(CONTAINER)) === 1, 'it was restarted more than once')
   })
   await step('SIGTERM under load', async () => {
     const { stopMs, lost } = await stopUnderLoad({
@@ -159,25 +156,23 @@ async function inContainers(): Promise<void> {
     })
     const { ExitCode, OOMKilled } = await stateOf(CONTAINER)
     must(lost === 0, `${lost} requests were lost`)
-    must(ExitCode === 0 && !OOMKilled, `it ended with ${ExitCode}`)
+    must(ExitCode === 0 && !OOMKilled, `it exited with ${ExitCode}`)
     must(stopMs < 10_000, `it took ${seconds(stopMs)}`)
-    return `no request lost, stopped in ${seconds(stopMs)}, of which it serves on for 3 s`
+    return `no request lost, stopped in ${seconds(stopMs)} including the drain of 3 s`
   })
 }
 
-async function arm64(): Promise<void> {
-  const what = 'an arm64 image, under emulation'
+async function runArm64(): Promise<void> {
+  const what = 'arm64 image under emulation'
   if (!existsSync('/proc/sys/fs/binfmt_misc/qemu-aarch64')) {
-    skip(what, 'this machine does not run arm64 programs: install qemu-user-static and binfmt-support')
+    skip(what, 'this machine cannot run arm64 programs: install qemu-user-static and binfmt-support')
     return
   }
   const tag = `${IMAGE}-arm64`
   const buildArgs = { NODE_IMAGE, TARGET_NODE_IMAGE: TARGET_NODE_IMAGE_ARM64 }
-  if (
-    !(await step(`${what}, is built`, () => build({ tag, root: ROOT, platform: 'linux/arm64', buildArgs })))
-  )
+  if (!(await step(`${what}: build`, () => build({ tag, root: ROOT, platform: 'linux/arm64', buildArgs }))))
     return
-  await step(`${what}, answers /health`, async () => {
+  await step(`${what}: /health`, async () => {
     const server = await startTestServer()
     opened.defer(server.stop)
     const database = opened.use(await createThrowAway(server.url))

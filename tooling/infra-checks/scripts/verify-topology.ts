@@ -1,16 +1,17 @@
-// `pnpm verify:topology`: the production diagram as processes of this machine. The load balancer and Prometheus run by
-// the files of infra/compose and infra/monitoring, Postgres and its replicas are the embedded one, the instances the
-// bundle that the image holds.
+// `pnpm verify:topology`: runs the production diagram as processes on this machine. The load balancer and Prometheus use
+// the files in infra/compose and infra/monitoring, Postgres and its replicas are embedded ones, and the instances run the
+// bundle that is in the image.
 import { freePort, withClient } from '@todo/testing'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import tls from 'node:tls'
 import { startCluster } from '../src/cluster.ts'
 import { DIST, type Instance, startInstance } from '../src/instance.ts'
 import { must, startSteps } from '../src/steps.ts'
 import { hasTool } from '../src/tools.ts'
-import { type Front, ask, someone, underLoad } from '../src/topology/load.ts'
+import { call, logInNewUser, underLoad } from '../src/topology/load.ts'
 import {
   eventually,
   forward,
@@ -51,17 +52,17 @@ await step('a primary, two replicas and three instances', async () => {
       "SELECT count(*)::int AS n FROM pg_stat_replication WHERE state = 'streaming'",
     ),
   )
-  must(rows[0]?.n === 2, `${rows[0]?.n} replicas stream`)
-  return `two replicas stream, instances on ${instances.map(({ port }) => port).join(', ')}`
+  must(rows[0]?.n === 2, `${rows[0]?.n} of 2 replicas are streaming`)
+  return `two streaming replicas, instances on ${instances.map(({ port }) => port).join(', ')}`
 })
 
-if (missing.includes('caddy')) skip('the load balancer, and the roll-out behind it', 'caddy is not installed')
+if (missing.includes('caddy')) skip('the load balancer and the rolling update', 'caddy is not installed')
 else await behindLoadBalancer()
 if (missing.includes('prometheus')) skip('Prometheus', 'it is not installed')
 else await monitored()
-if (logFile === undefined) skip('logs arrive', 'rsyslog or logger is not installed')
+if (logFile === undefined) skip('log collection', 'rsyslog or logger is not installed')
 else await collected(logFile)
-skip('Grafana, Loki and Alloy', 'Debian has no packages of them: `pnpm verify:infra` checks their files')
+skip('Grafana, Loki and Alloy', 'Debian has no packages for them; `pnpm verify:infra` checks their files')
 await opened.disposeAsync()
 end()
 
@@ -92,23 +93,24 @@ async function startNamed(
 
 async function behindLoadBalancer(): Promise<void> {
   const upstreams = instances.map(({ port }) => `127.0.0.1:${port}`)
-  const front: Front = { host: 'localhost', port: ports.lb, ca: Buffer.alloc(0) }
+  const site = `https://localhost:${ports.lb}`
   const isUp = await step('TLS ends at the load balancer', async () => {
-    front.ca = await startLoadBalancer({ dir, port: ports.lb, httpPort: ports.http, upstreams }, opened)
+    const ca = await startLoadBalancer({ dir, port: ports.lb, httpPort: ports.http, upstreams }, opened)
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), ca.toString()])
     const { body } = await eventually('it answers', async () => {
-      const answer = await ask(front, { path: '/health/ready' })
+      const answer = await call(site, { path: '/health/ready' })
       must(answer.status === 200, `it answers ${answer.status}`)
       return answer
     })
-    const { status } = await ask(front, { path: '/metrics' })
-    must(status === 404, `/metrics is open to all: ${status}`)
-    return `${body}, its certificate verified; /metrics is not shown outside`
+    const { status } = await call(site, { path: '/metrics' })
+    must(status === 404, `/metrics is public: ${status}`)
+    return `${body}, certificate verified; /metrics is not public`
   })
   if (!isUp) return
-  const headers = await someone(front)
+  const headers = await logInNewUser(site)
 
-  await step('requests go to all three', async () => {
-    const { failures, requests } = await underLoad(front, headers, async () => undefined)
+  await step('the load balancer uses all three instances', async () => {
+    const { failures, requests } = await underLoad(site, headers, async () => undefined)
     must(failures.length === 0, failures.slice(0, 3).join('; '))
     const served = await Promise.all(instances.map(({ url }) => countOf(url)))
     must(
@@ -118,31 +120,31 @@ async function behindLoadBalancer(): Promise<void> {
     return `${requests} requests, answered by ${served.join(', ')}`
   })
 
-  await step('a new version rolls through under load', async () => {
+  await step('a rolling update under load', async () => {
     const next = nextVersion()
-    const { failures, requests } = await underLoad(front, headers, async () => {
+    const { failures, requests } = await underLoad(site, headers, async () => {
       for (const [index, name] of NAMES.entries()) {
         const old = instances[index]
-        if (!old) throw new Error(`${name} does not run`)
+        if (!old) throw new Error(`${name} is not running`)
         old.child.kill('SIGTERM')
         const code = await old.exited
-        must(code === 0, `${name} ended with ${code}`)
+        must(code === 0, `${name} exited with ${code}`)
         instances[index] = await startNamed(name, { dist: next, port: old.port })
       }
     })
     const { rowCount } = await withClient(primary.url, (client) =>
       client.query('SELECT FROM _prisma_migrations WHERE migration_name = $1', [NEXT_MIGRATION]),
     )
-    must(rowCount === 1, 'its migration was not applied')
+    must(rowCount === 1, 'the new migration was not applied')
     must(
       failures.length === 0,
       `${failures.length} of ${requests} requests failed: ${failures.slice(0, 3).join('; ')}`,
     )
-    return `none of ${requests} requests failed, and its migration is there`
+    return `none of ${requests} requests failed, and the new migration is applied`
   })
 }
 
-/** The bundle with one migration more, which the version before it does not know. */
+/** A copy of the bundle with one more migration, which the running version does not know. */
 function nextVersion(): string {
   const dist = join(dir, 'next')
   cpSync(DIST, dist, { recursive: true })
@@ -163,19 +165,19 @@ async function monitored(): Promise<void> {
   await step('Prometheus scrapes all three', async () => {
     const addresses = instances.map(({ port }) => `127.0.0.1:${port}`)
     url = await startPrometheus({ dir, port: ports.prometheus, instances: addresses }, opened)
-    await eventually('all are up', async () => {
+    await eventually('all instances are up', async () => {
       const up = await query(url, 'up{job="todo-app"} == 1')
-      must(up.length === 3, `${up.length} are up`)
+      must(up.length === 3, `${up.length} of 3 are up`)
     })
-    const replicas = await eventually('both replicas are seen by all', async () => {
+    const replicas = await eventually('every instance sees both replicas', async () => {
       const seen = await query(url, 'db_replica_up == 1')
       must(seen.length === 6, `${seen.length} of 6 are up`)
       return seen
     })
     return `3 instances, each with ${replicas.length / 3} replicas in its rotation`
   })
-  await step('its rules are loaded and evaluate', async () => {
-    const rules = await eventually('every rule was evaluated', async () => {
+  await step('its rules load and evaluate', async () => {
+    const rules = await eventually('every rule is evaluated', async () => {
       const { data } = (await (await fetch(`${url}/api/v1/rules`)).json()) as {
         data: { groups: { rules: { name: string; health: string; lastError?: string; state?: string }[] }[] }
       }
@@ -186,7 +188,7 @@ async function monitored(): Promise<void> {
     })
     const alerts = rules.filter(({ state }) => state !== undefined)
     const firing = alerts.filter(({ state }) => state === 'firing').map(({ name }) => name)
-    return `${rules.length} rules, of them ${alerts.length} alerts, firing: ${firing.join(', ') || 'none'}`
+    return `${rules.length} rules, ${alerts.length} of them alerts; firing: ${firing.join(', ') || 'none'}`
   })
 }
 
@@ -197,11 +199,11 @@ async function query(url: string, expression: string): Promise<unknown[]> {
 }
 
 async function collected(file: string): Promise<void> {
-  await step('logs of all three arrive at a collector', async () => {
-    const told = await eventually('a line of each', async () => {
-      const lines = (await readFile(file, 'utf8')).split('\n')
+  await step('the logs of all three reach a collector', async () => {
+    const lines = await eventually('a line from each instance', async () => {
+      const collected = (await readFile(file, 'utf8')).split('\n')
       const requests = NAMES.map((name) =>
-        lines.filter((line) => line.startsWith(`${name} `) && line.includes('"endpoint":')),
+        collected.filter((line) => line.startsWith(`${name} `) && line.includes('"endpoint":')),
       )
       must(
         requests.every((list) => list.length > 0),
@@ -210,11 +212,11 @@ async function collected(file: string): Promise<void> {
       for (const [line = ''] of requests) {
         const record = JSON.parse(line.slice(line.indexOf('{'))) as Record<string, unknown>
         for (const member of ['request_id', 'endpoint', 'duration_ms', 'status_code']) {
-          must(member in record, `a line lacks ${member}`)
+          must(member in record, `a line has no ${member}`)
         }
       }
       return requests
     })
-    return `${told.map((list) => list.length).join(', ')} lines about requests (rsyslog in the place of Alloy and Loki)`
+    return `${lines.map((list) => list.length).join(', ')} request lines (rsyslog stands in for Alloy and Loki)`
   })
 }

@@ -1,93 +1,66 @@
-import { Agent, request } from 'node:https'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What is asked of the load balancer: over TLS, with its authority's certificate and no other. */
-export type Front = { host: string; port: number; ca: Buffer }
+export type Answer = { status: number; headers: Headers; body: string }
 
-export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
+type Call = { method?: string; path: string; headers?: Record<string, string>; body?: unknown }
 
-type Ask = { method?: string; path: string; headers?: Record<string, string>; body?: unknown; agent?: Agent }
-
-export function ask(front: Front, { method = 'GET', path, headers = {}, body, agent }: Ask): Promise<Answer> {
-  const text = body === undefined ? undefined : JSON.stringify(body)
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      {
-        ...front,
-        servername: front.host,
-        method,
-        path,
-        headers: {
-          ...headers,
-          ...(text !== undefined && {
-            'content-type': 'application/json',
-            'content-length': Buffer.byteLength(text),
-          }),
-        },
-        ...(agent && { agent }),
-        timeout: 20_000,
-      },
-      (response) => {
-        let received = ''
-        response.setEncoding('utf8')
-        response.on('data', (chunk: string) => (received += chunk))
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: received }),
-        )
-        response.on('error', reject)
-      },
-    )
-    sent.on('timeout', () => sent.destroy(new Error('no answer within 20 s')))
-    sent.on('error', reject)
-    sent.end(text)
+/** Sends a request to the load balancer. */
+export async function call(
+  site: string,
+  { method = 'GET', path, headers = {}, body }: Call,
+): Promise<Answer> {
+  const response = await fetch(new URL(path, site), {
+    method,
+    headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    body: body === undefined ? null : JSON.stringify(body),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(20_000),
   })
+  return { status: response.status, headers: response.headers, body: await response.text() }
 }
 
-/** Someone new, logged in. @returns the header that says so */
-export async function someone(front: Front): Promise<Record<string, string>> {
-  const account = {
-    email: `${randomUUID()}@example.com`,
-    password: 'verify the whole topology',
-    displayName: 'Ada',
-  }
-  const made = await ask(front, { method: 'POST', path: '/api/v1/auth/sign-up', body: account })
-  if (made.status !== 204) throw new Error(`signing up answers ${made.status}: ${made.body}`)
-  const { email, password } = account
-  const login = await ask(front, {
-    method: 'POST',
-    path: '/api/v1/auth/log-in',
-    body: { email, password, mode: 'body' },
-  })
-  if (login.status !== 200) throw new Error(`logging in answers ${login.status}: ${login.body}`)
-  const { accessToken } = JSON.parse(login.body) as { accessToken: string }
+/** Signs a new user up and logs them in. @returns their authorization header */
+export async function logInNewUser(site: string): Promise<Record<string, string>> {
+  const login = { email: `${randomUUID()}@example.com`, password: 'verify the whole topology' }
+  await post(site, { path: '/api/v1/auth/sign-up', body: { ...login, displayName: 'Ada' } })
+  const { body } = await post(site, { path: '/api/v1/auth/log-in', body: { ...login, mode: 'body' } })
+  const { accessToken } = JSON.parse(body) as { accessToken: string }
   return { authorization: `Bearer ${accessToken}` }
+}
+
+async function post(site: string, request: Call): Promise<Answer> {
+  const answer = await call(site, { method: 'POST', ...request })
+  if (answer.status >= 300) throw new Error(`${request.path} answers ${answer.status}: ${answer.body}`)
+  return answer
 }
 
 export type Outcome = { requests: number; failures: string[] }
 
-/** Writers who read what they wrote, and readers, on connections kept alive, while `during` runs. */
+/** Four writers that read their own writes and twelve readers, all with keep-alive, while `during` runs. */
 export async function underLoad(
-  front: Front,
+  site: string,
   headers: Record<string, string>,
   during: () => Promise<void>,
 ): Promise<Outcome> {
-  const agent = new Agent({ keepAlive: true })
   const outcome: Outcome = { requests: 0, failures: [] }
   const load = { runs: true }
 
-  async function send(what: Ask, wanted: number, seen: Record<string, string>): Promise<Answer | undefined> {
+  async function send(
+    request: Call,
+    expected: number,
+    seen: Record<string, string>,
+  ): Promise<Answer | undefined> {
+    const name = `${request.method ?? 'GET'} ${request.path}`
     outcome.requests += 1
     try {
-      const answer = await ask(front, { ...what, agent, headers: { ...headers, ...seen } })
-      const token = answer.headers['consistency-token']
-      if (typeof token === 'string') seen['consistency-token'] = token
-      if (answer.status === wanted) return answer
-      outcome.failures.push(
-        `${what.method ?? 'GET'} ${what.path}: ${answer.status} ${answer.body.slice(0, 200)}`,
-      )
+      const answer = await call(site, { ...request, headers: { ...headers, ...seen } })
+      const token = answer.headers.get('consistency-token')
+      if (token !== null) seen['consistency-token'] = token
+      if (answer.status === expected) return answer
+      outcome.failures.push(`${name}: ${answer.status} ${answer.body.slice(0, 200)}`)
     } catch (error) {
-      outcome.failures.push(`${what.method ?? 'GET'} ${what.path}: ${String(error)}`)
+      outcome.failures.push(`${name}: ${String(error)}`)
     }
     return undefined
   }
@@ -124,7 +97,6 @@ export async function underLoad(
   } finally {
     load.runs = false
     await Promise.all(workers)
-    agent.destroy()
   }
   return outcome
 }
