@@ -1,7 +1,9 @@
 import { basename } from 'node:path'
 
-// Before a package is packed: `exports` in its manifest names the sources, and only pnpm puts `publishConfig` there.
+// Runs before packing. `exports` in the manifest refers to the sources, and only pnpm replaces it with `publishConfig`.
 if (!basename(process.env['npm_execpath'] ?? '').startsWith('pnpm')) {
-  console.error('Pack and publish this with pnpm: by another, it would name sources that it does not hold.')
+  console.error(
+    'Use pnpm to pack and publish: other package managers would publish exports that the package does not contain.',
+  )
   process.exitCode = 1
 }

@@ -1,4 +1,4 @@
-// Runs the tests on Postgres 15, the oldest supported, from Debian's package: TEST_DATABASE_URL may name any other.
+// Runs the tests on Postgres 15 from Debian's package. It is the oldest supported version.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import { startCluster } from '@todo/embedded-postgres'
 
 const bin = process.env['POSTGRES15_BIN'] ?? '/usr/lib/postgresql/15/bin'
 await access(join(bin, 'initdb')).catch(() => {
-  console.error(`there is no Postgres 15 in ${bin}: install postgresql-15, or set POSTGRES15_BIN`)
+  console.error(`no Postgres 15 in ${bin}: install postgresql-15 or set POSTGRES15_BIN`)
   process.exit(1)
 })
 

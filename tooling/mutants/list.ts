@@ -1,12 +1,12 @@
-/** One mechanism switched off, and the tests that must notice. */
+/** A change that switches one mechanism off, and the test that must fail. */
 export type Mutant = {
-  /** What would no longer hold. */
+  /** The claim that the change breaks. */
   claim: string
   file: string
-  /** Occurs once in the file. */
+  /** Must occur exactly once in the file. */
   from: string
   to: string
-  /** By folder, file and part of the name. */
+  /** Folder, file and part of the test's name. */
   test: { dir: string; file: string; name?: string }
 }
 

@@ -1,5 +1,5 @@
-// pnpm test:mutants [part of a claim]: switches each mechanism off in turn, and expects its test to fail. It changes the
-// files in place and puts them back, also when it is interrupted.
+// `pnpm test:mutants [part of a claim]`: switches off one mechanism after the other and expects its test to fail. It edits
+// the files in place, and restores them at the end or when interrupted.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -21,8 +21,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-type Run = 'passes' | 'fails' | 'is skipped here'
-type Outcome = 'noticed' | 'NOT noticed' | 'skipped' | 'its test fails without it' | 'it does not apply'
+type Run = 'passed' | 'failed' | 'skipped'
+type Outcome =
+  | 'detected'
+  | 'NOT DETECTED'
+  | 'skipped'
+  | 'the test fails without the mutant'
+  | 'the mutant does not apply'
 
 const server = await startTestServer()
 const counts = { passed: 0, failed: 0, skipped: 0 }
@@ -30,11 +35,11 @@ try {
   const healthy = new Map<string, Run>()
   for (const mutant of mutants) {
     const key = JSON.stringify(mutant.test)
-    // A test that fails anyway notices nothing.
+    // A test that fails anyway detects nothing.
     const before = healthy.get(key) ?? (await run(mutant))
     healthy.set(key, before)
     const outcome = await outcomeOf(mutant, before)
-    counts[outcome === 'noticed' ? 'passed' : outcome === 'skipped' ? 'skipped' : 'failed'] += 1
+    counts[outcome === 'detected' ? 'passed' : outcome === 'skipped' ? 'skipped' : 'failed'] += 1
     console.log(`${outcome}: ${mutant.claim}`)
   }
 } finally {
@@ -46,17 +51,17 @@ console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`)
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0
 
 async function outcomeOf(mutant: Mutant, before: Run): Promise<Outcome> {
-  if (before === 'is skipped here') return 'skipped'
-  if (before === 'fails') return 'its test fails without it'
+  if (before === 'skipped') return 'skipped'
+  if (before === 'failed') return 'the test fails without the mutant'
   const { file, from, to } = mutant
   const text = originals.get(file) ?? ''
-  if (text.split(from).length !== 2) return 'it does not apply'
+  if (text.split(from).length !== 2) return 'the mutant does not apply'
   writeFileSync(
     join(ROOT, file),
     text.replace(from, () => to),
   )
   try {
-    return (await run(mutant)) === 'fails' ? 'noticed' : 'NOT noticed'
+    return (await run(mutant)) === 'failed' ? 'detected' : 'NOT DETECTED'
   } finally {
     writeFileSync(join(ROOT, file), text)
   }
@@ -73,6 +78,6 @@ async function run({ test: { dir, file, name } }: Mutant): Promise<Run> {
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const [code] = (await once(child, 'close')) as [number | null]
   const ran = /\bTests\s.*\b[1-9]\d* (passed|failed)/.test(stripVTControlCharacters(output))
-  if (code === 0) return ran ? 'passes' : 'is skipped here'
-  return 'fails'
+  if (code !== 0) return 'failed'
+  return ran ? 'passed' : 'skipped'
 }

@@ -5,14 +5,14 @@ import type { Strategy } from './rotate.ts'
 
 export type Databases = {
   connect: (login: Login) => Promise<Client>
-  /** The login that a secret holds. */
+  /** Reads the login from a secret. */
   loginOf: (secretId: string) => Promise<Login>
 }
 
-// Letters and digits, which no URL and no shell minds.
+// Letters and digits need no escaping in URLs and shells.
 const newPassword = () => randomBytes(32).toString('hex')
 
-/** Two users take turns, so that the tasks of before keep theirs until the rotation after this one. */
+/** Alternates between two users, so that running tasks keep their login until the next rotation. */
 export function alternatingUsers(databases: Databases): Strategy<Login> {
   return {
     next: (current) => ({ ...current, username: otherOf(current.username), password: newPassword() }),
@@ -21,12 +21,12 @@ export function alternatingUsers(databases: Databases): Strategy<Login> {
   }
 }
 
-/** The master user changes its own password. Nobody is connected with it but this. */
+/** The master user changes its own password. Nothing else connects as this user. */
 export function masterUser(databases: Databases): Strategy<Login> {
   return {
     next: (current) => ({ ...current, password: newPassword() }),
     set: async (pending, current) => {
-      // A rotation that failed after this step finds the new password in force.
+      // After a rotation that failed later than this step, the new password is already set.
       if (!(await works(current, databases))) return logIn(pending, databases)
       await using client = await opened(current, databases)
       await setPassword(client.client, pending)
@@ -35,11 +35,12 @@ export function masterUser(databases: Databases): Strategy<Login> {
   }
 }
 
-/** Makes the login of a secret valid, by the master user whom it names. */
+/** Creates or updates a secret's login in the database, as the master user that the secret refers to. */
 export async function makeLogin(login: Login, databases: Databases): Promise<void> {
-  if (login.masterarn === undefined) throw new Error('the secret does not say who may make logins')
+  if (login.masterarn === undefined)
+    throw new Error('the secret has no masterarn: it does not refer to the master user')
   const { username, password } = await databases.loginOf(login.masterarn)
-  // The host is the same, and stands in the secret that is rotated.
+  // The master user's secret has no host: take it from the rotated secret.
   await using master = await opened({ ...login, username, password }, databases)
   await ensureLogin(master.client, login)
 }

@@ -1,9 +1,9 @@
-/** What Terraform sets for the functions. */
+/** The variables that Terraform sets for the functions. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env) {
   return {
     cluster: required(source, 'ECS_CLUSTER'),
     service: required(source, 'ECS_SERVICE'),
-    /** Of the function that speaks to the database: who signs its certificate, as PEM. */
+    /** Certificate authorities of the database as PEM. Only the database function has it. */
     databaseCa: source['DATABASE_CA'],
   }
 }

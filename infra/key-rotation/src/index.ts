@@ -1,4 +1,4 @@
-// The functions that Secrets Manager calls: see infra/terraform/modules/secrets.
+// The Lambda functions that Secrets Manager calls: see infra/terraform/modules/secrets.
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { randomBytes } from 'node:crypto'
@@ -11,7 +11,7 @@ import { type RotationEvent, rotate } from './rotate.ts'
 import { secretVersions } from './secret-versions.ts'
 import { ecsService } from './service.ts'
 
-/** Asked by Terraform before the first task starts: the users of the database do not exist yet. */
+/** Terraform sends this before the first task starts, when the database has no users yet. */
 type FirstLogin = { SecretId: string; Step: 'firstLogin' }
 
 const env = readEnv()
@@ -50,7 +50,7 @@ export async function database(event: RotationEvent | FirstLogin): Promise<void>
   const secret = secretVersions<Login>(secrets, event.SecretId)
   const { value } = await secret.current()
   if (event.Step === 'firstLogin') return makeLogin(value, databases)
-  // No task knows the master user.
+  // No task uses the master user, so no redeployment is needed.
   if (value.masterarn === undefined) return rotate(event, { secret, strategy: masterUser(databases) })
   return rotate(event, { secret, strategy: alternatingUsers(databases), service })
 }

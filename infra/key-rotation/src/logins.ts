@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { scramVerifier } from './scram.ts'
 
-/** A login as Secrets Manager keeps it: the members that AWS has for databases. */
+/** A login in the format of Secrets Manager for databases. */
 export type Login = {
   engine: 'postgres'
   host: string
@@ -9,22 +9,22 @@ export type Login = {
   dbname: string
   username: string
   password: string
-  /** The secret of the user who may make logins. */
+  /** ARN of the master user's secret. */
   masterarn?: string
 }
 
 const SUFFIX = /_(a|b)$/
 
-/** Of the two users that take turns, the one that is not in use. */
+/** The other one of the two alternating users. */
 export function otherOf(username: string): string {
   const turn = SUFFIX.exec(username)?.[1]
-  if (turn === undefined) throw new Error('the name of the user must end in _a or _b')
+  if (turn === undefined) throw new Error('the user name must end in _a or _b')
   return username.replace(SUFFIX, turn === 'a' ? '_b' : '_a')
 }
 
 /**
- * Makes the login valid, on a connection of the master user. Both users act as the one who owns the database, so that a
- * table does not belong to whoever's turn it was when it was made.
+ * Creates or updates the login, on a connection of the master user. Both alternating users act as the database's owner, so
+ * that tables never belong to one of the two.
  */
 export async function ensureLogin(master: Client, { username, password, dbname }: Login): Promise<void> {
   const owner = username.replace(SUFFIX, '')
@@ -49,7 +49,7 @@ async function hasRole(client: Client, name: string): Promise<boolean> {
   return rowCount === 1
 }
 
-/** Who owns the database makes its tables and extensions. */
+/** The owner of the database creates its tables and extensions. */
 async function ensureOwner(
   master: Client,
   { owner, dbname, statement }: { owner: string; dbname: string; statement: string },
@@ -59,7 +59,7 @@ async function ensureOwner(
     [dbname, owner],
   )
   if (rowCount === 1) return
-  // To give a database away one must be able to become its new owner.
+  // Changing the owner requires membership in the new owner's role.
   await master.query(`GRANT ${master.escapeIdentifier(owner)} TO CURRENT_USER`)
   await master.query(statement)
 }

@@ -1,15 +1,15 @@
-/** The JWT secret as Secrets Manager keeps it. ECS hands its first two members to the service, by these names. */
+/** The JWT secret in Secrets Manager. ECS passes its first two members to the service. */
 export type Keys = {
-  /** Signs. */
+  /** Signs and verifies. */
   'jwt-secret': string
-  /** Verifies only: the key to come once it is announced, the one before once it is promoted. */
+  /** Only verifies: the next key while announced, the previous one after the promotion. */
   'jwt-secret-previous': string
   step: 'announced' | 'promoted'
 }
 
 /**
- * One step of a rotation. Tasks read their keys when they start, so those of two neighbouring steps serve side by side
- * while the service is deployed anew: a key is announced to all of them before the first one signs with it.
+ * One step of a rotation. Tasks read keys at start, so tasks of two consecutive steps serve at the same time during a
+ * redeployment. Therefore a key is announced to all tasks before the first one signs with it.
  */
 export function nextKeys(keys: Keys, fresh: string): Keys {
   const { 'jwt-secret': signing, 'jwt-secret-previous': other, step } = keys
@@ -19,10 +19,10 @@ export function nextKeys(keys: Keys, fresh: string): Keys {
 
 const MIN_BYTES = 32
 
-/** @throws Error when the service would refuse to start with them; it shows no key */
+/** @throws Error if the service would refuse to start with these keys; the message contains no key */
 export function checkKeys(keys: Keys): void {
   const { 'jwt-secret': signing, 'jwt-secret-previous': other } = keys
   if (signing === other) throw new Error('the two keys are the same')
   if ([signing, other].some((key) => Buffer.byteLength(key) < MIN_BYTES))
-    throw new Error(`a key has less than ${MIN_BYTES} bytes`)
+    throw new Error(`a key has fewer than ${MIN_BYTES} bytes`)
 }

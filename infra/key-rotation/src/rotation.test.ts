@@ -32,7 +32,7 @@ describe('the keys of access tokens', () => {
   const steps = [firstKeys()]
   for (let step = 0; step < 6; step += 1) steps.push(nextKeys(steps.at(-1)!, freshKey()))
 
-  test('what one step signs, the steps beside it verify', () => {
+  test('tasks of consecutive steps accept the same tokens', () => {
     const verified = steps.map((keys, index) =>
       [steps[index - 1] ?? keys, steps[index + 1] ?? keys].every((neighbour) =>
         verifying(neighbour).includes(keys['jwt-secret']),
@@ -48,7 +48,7 @@ describe('the keys of access tokens', () => {
     expect(verifying(third)).not.toContain(first['jwt-secret'])
   })
 
-  test('keys that the service would refuse are found', () => {
+  test('rejects keys that the service would refuse', () => {
     const keys = firstKeys()
     expect(() => checkKeys(keys)).not.toThrow()
     expect(() => checkKeys({ ...keys, 'jwt-secret': 'short' })).toThrow('32 bytes')
@@ -56,7 +56,7 @@ describe('the keys of access tokens', () => {
   })
 })
 
-describe('a rotation, on the functions as Lambda runs them', () => {
+describe('the bundled JWT function', () => {
   const outdir = join(import.meta.dirname, '..', 'dist', `test-${process.pid}`)
   let aws: FakeAws
   let jwt: (event: RotationEvent) => Promise<void>
@@ -88,7 +88,7 @@ describe('a rotation, on the functions as Lambda runs them', () => {
     for (const Step of steps) await jwt({ SecretId: 'keys', ClientRequestToken: version, Step })
   }
 
-  test('announces a key, and promotes it when all tasks have it', async () => {
+  test('announces a key, and promotes it once all tasks have it', async () => {
     await run('v1')
     const announced = aws.current<Keys>()
     expect(announced).toMatchObject({ 'jwt-secret': first['jwt-secret'], step: 'announced' })
@@ -104,14 +104,14 @@ describe('a rotation, on the functions as Lambda runs them', () => {
     expect(aws.deployments()).toBe(2)
   })
 
-  test('promotes no key while a task may not know it', async () => {
+  test('promotes no key that a task may not have yet', async () => {
     await run('v1')
     await expect(run('v2')).rejects.toThrow('not every task')
     expect(aws.current<Keys>().step).toBe('announced')
     expect(aws.valueOf('v2')).toBeUndefined()
   })
 
-  test('a step that is repeated changes nothing', async () => {
+  test('a repeated step changes nothing', async () => {
     await run('v1', ['createSecret'])
     const made = aws.valueOf('v1')
     await run('v1', ['createSecret', 'createSecret', 'setSecret', 'testSecret', 'finishSecret'])
@@ -120,7 +120,7 @@ describe('a rotation, on the functions as Lambda runs them', () => {
     expect(aws.current()).toEqual(made)
   })
 
-  test('deploys anew when that failed before', async () => {
+  test('retries a failed redeployment', async () => {
     aws.failDeployments(true)
     await expect(run('v1')).rejects.toMatchObject({ name: 'ServerException' })
     expect(aws.deployments()).toBe(0)
@@ -129,21 +129,21 @@ describe('a rotation, on the functions as Lambda runs them', () => {
     expect(aws.deployments()).toBe(1)
   })
 
-  test('refuses a version that is not to be rotated to', async () => {
+  test('rejects a version that is not pending', async () => {
     const event = { SecretId: 'keys', ClientRequestToken: 'unknown', Step: 'createSecret' } as const
-    await expect(jwt(event)).rejects.toThrow('not to be rotated')
+    await expect(jwt(event)).rejects.toThrow('is not pending')
   })
 
-  test('refuses to set what was not created', async () => {
+  test('rejects the set step without a pending value', async () => {
     await expect(run('v1', ['setSecret'])).rejects.toThrow('no value yet')
   })
 
-  test('a rotation that is set up is tested as it is', async () => {
+  test('tests the current value when a rotation is set up', async () => {
     await run('v1', ['testSecret'])
     expect(aws.current()).toEqual(first)
   })
 
-  test('a service that is not there yet is not deployed', async () => {
+  test('redeploys nothing if the service does not exist yet', async () => {
     aws.removeService()
     await run('v1')
     expect(aws.current<Keys>().step).toBe('announced')
@@ -151,7 +151,7 @@ describe('a rotation, on the functions as Lambda runs them', () => {
   })
 })
 
-describe('logins of the database, on a real Postgres', () => {
+describe('database logins', () => {
   const unique = randomUUID().slice(0, 8)
   const names = { owner: `todo_${unique}`, master: `master_${unique}`, database: `rotation_${unique}` }
   const opened = new AsyncDisposableStack()
@@ -173,7 +173,7 @@ describe('logins of the database, on a real Postgres', () => {
     master = { ...at, username: names.master, password: freshKey() }
     login = { ...at, username: `${names.owner}_a`, password: freshKey(), masterarn: 'master' }
     await withClient(server, async (admin) => {
-      // As RDS's master user: it may make users and databases, and is no superuser.
+      // Like RDS's master user: it may create users and databases, but is not a superuser.
       await admin.query(
         `CREATE ROLE ${names.master} LOGIN CREATEROLE CREATEDB PASSWORD '${scramVerifier(master.password)}'`,
       )
@@ -198,7 +198,7 @@ describe('logins of the database, on a real Postgres', () => {
   }
   const databases: Databases = { connect, loginOf: async () => master }
 
-  /** The server of the tests may let anyone in, so what it keeps is looked at, too. */
+  /** Compares stored passwords, because the test server may accept any. */
   const isPassword = async ({ username, password }: Login) =>
     withClient(server, async (admin) => {
       const { rows } = await admin.query<{ kept: string }>(
@@ -240,14 +240,14 @@ describe('logins of the database, on a real Postgres', () => {
     }
   }
 
-  test('the first login makes tables and extensions', async () => {
+  test('the first login can create tables and extensions', async () => {
     await makeLogin(login, databases)
     await makeLogin(login, databases)
     expect(await isPassword(login)).toBe(true)
     await asOwner(login, 'CREATE EXTENSION btree_gin')
   })
 
-  test('two users take turns, and both own every table', async () => {
+  test('two users alternate, and both own every table', async () => {
     await makeLogin(login, databases)
     await asOwner(login, 'CREATE TABLE made_by_a (id int)')
 
@@ -268,18 +268,18 @@ describe('logins of the database, on a real Postgres', () => {
     await asOwner(third, 'DROP TABLE made_by_a, made_by_b')
   })
 
-  test('a login that does not work is not made the current one', async () => {
+  test('a login that does not work fails its test', async () => {
     await makeLogin(login, databases)
     const { strategy } = rotation()
     const elsewhere = { ...login, dbname: 'not_there' }
     await expect(strategy.test(elsewhere)).rejects.toThrow('not_there')
   })
 
-  test('a name without a turn is refused', () => {
+  test('rejects a user name without _a or _b', () => {
     expect(() => alternatingUsers(databases).next({ ...login, username: 'todo' })).toThrow('_a or _b')
   })
 
-  test('the master user changes its own password, also the second time', async () => {
+  test('the master user changes its own password, also on a retry', async () => {
     const strategy = masterUser(databases)
     const next = strategy.next(master)
     await strategy.set(next, master)

@@ -2,7 +2,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 
 const ITERATIONS = 4096
 
-/** What Postgres keeps instead of a password (RFC 5803). Sent in its place, no server log shows the password. */
+/** The form in which Postgres stores a password (RFC 5803). Sending it keeps the password out of server logs. */
 export function scramVerifier(password: string, salt = randomBytes(16)): string {
   const salted = pbkdf2Sync(password, salt, ITERATIONS, 32, 'sha256')
   const hmac = (text: string) => createHmac('sha256', salted).update(text).digest()

@@ -7,15 +7,15 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
 
-/** The versions of one secret, whose values are JSON. */
+/** The versions of one secret with JSON values. */
 export type SecretVersions<Value> = {
-  /** Empty when there is no such version. */
+  /** Empty if the version does not exist. */
   stagesOf: (version: string) => Promise<string[]>
   current: () => Promise<{ value: Value; createdAt: Date }>
-  /** Absent until it was put. */
+  /** Undefined until `put` was called. */
   pending: (version: string) => Promise<Value | undefined>
   put: (version: string, value: Value) => Promise<void>
-  /** Makes the version the current one. */
+  /** Makes this version the current one. */
   promote: (version: string) => Promise<void>
 }
 

@@ -6,15 +6,15 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 
-/** The service whose tasks read a secret when they start. */
+/** The service whose tasks read a secret at start. */
 export type Service = {
-  /** Whether all of its tasks have started after that time. */
+  /** True if all tasks have started after that time. */
   isDeployedSince: (time: Date) => Promise<boolean>
-  /** Starts new tasks, and stops the old ones when those are healthy. */
+  /** Starts new tasks, and stops the old ones once the new ones are healthy. */
   redeploy: () => Promise<void>
 }
 
-/** A service that is not there yet has no task that could be behind. */
+/** A service that does not exist yet counts as deployed. */
 export function ecsService(
   client: ECSClient,
   { cluster, service }: { cluster: string; service: string },

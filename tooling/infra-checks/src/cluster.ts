@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A primary and `replicas` streaming replicas, of the embedded Postgres; they end with `opened`. */
+/** Starts an embedded primary and `replicas` streaming replicas. `opened` stops them. */
 export async function startCluster(
   replicas: number,
   opened: AsyncDisposableStack,

@@ -6,7 +6,7 @@ export const ROOT = join(import.meta.dirname, '../../..')
 
 export const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
-/** Files below a folder, as paths from the root of the project, but what is generated or installed. */
+/** Paths of the files in a folder, relative to the root, without installed and generated ones. */
 export function filesBelow(folder: string, pattern: RegExp): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -15,7 +15,7 @@ export function filesBelow(folder: string, pattern: RegExp): string[] {
     .sort()
 }
 
-/** The documents of a YAML text. @throws Error at a mistake or a key that is there twice */
+/** The documents of a YAML text. @throws Error on a syntax error or a duplicate key */
 export function documentsOf(yaml: string): unknown[] {
   return parseAllDocuments(yaml, { merge: true, strict: true, uniqueKeys: true }).map((document) => {
     const [error] = document.errors
@@ -24,7 +24,7 @@ export function documentsOf(yaml: string): unknown[] {
   })
 }
 
-/** What `.env.example` names: every variable that the server knows. */
+/** Every variable of the server: .env.example lists all. */
 export function knownVariables(): Set<string> {
   return new Set([...textOf('.env.example').matchAll(/^# ([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name))
 }

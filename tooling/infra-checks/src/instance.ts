@@ -4,12 +4,12 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Where `pnpm build` puts the server. */
+/** The bundle that `pnpm build` makes. */
 export const DIST = join(import.meta.dirname, '../../../apps/server/dist')
 
 export type Instance = { child: ChildProcess; url: string; port: number; exited: Promise<number | null> }
 
-/** The bundle in a process of its own, with these variables and no others, ready; it ends with `opened`. */
+/** Runs the bundle as a process with exactly these variables and waits until it is ready. `opened` kills it. */
 export async function startInstance(
   { dist = DIST, output = 'ignore', env }: InstanceOptions,
   opened: AsyncDisposableStack,
@@ -31,7 +31,7 @@ export async function startInstance(
 
 type InstanceOptions = { dist?: string; output?: 'ignore' | 'pipe'; env: Record<string, string> }
 
-/** Waits until it takes traffic. @throws Error when it has ended, or takes longer than a minute */
+/** Waits until the server is ready. @throws Error if it has exited, or is not ready within a minute */
 export async function ready(url: string, isRunning: () => boolean = () => true): Promise<void> {
   const from = performance.now()
   while (isRunning() && performance.now() - from < 60_000) {

@@ -1,9 +1,9 @@
-/** Steps of a command that verifies something for real, each told as it ends; the last line counts them. */
+/** The steps of a verification: each prints its result, and the last line counts them. */
 export type Steps = {
-  /** Runs one; what it returns is told. @returns whether it succeeded */
+  /** Runs a step and prints what it returns. @returns true if it succeeded */
   step: (what: string, work: () => Promise<string | void>) => Promise<boolean>
   skip: (what: string, why: string) => void
-  /** Tells the counts, and says by the exit code whether all went well. */
+  /** Prints the counts and sets the exit code. */
   end: () => void
 }
 
@@ -13,13 +13,13 @@ export function startSteps(): Steps {
     async step(what, work) {
       const from = performance.now()
       try {
-        const told = await work()
+        const result = await work()
         counts.passed += 1
-        console.log(`✓ ${what}${told ? `: ${told}` : ''} (${seconds(performance.now() - from)})`)
+        console.log(`✓ ${what}${result ? `: ${result}` : ''} (${seconds(performance.now() - from)})`)
         return true
       } catch (error) {
         counts.failed += 1
-        console.log(`✗ ${what}: ${inWords(error)}`)
+        console.log(`✗ ${what}: ${explain(error)}`)
         return false
       }
     },
@@ -35,13 +35,13 @@ export function startSteps(): Steps {
   }
 }
 
-function inWords(error: unknown): string {
+function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error.cause === undefined ? error.message : `${error.message}: ${inWords(error.cause)}`
+  return error.cause === undefined ? error.message : `${error.message}: ${explain(error.cause)}`
 }
 
 export const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
-export function must(isSo: boolean, otherwise: string): void {
-  if (!isSo) throw new Error(otherwise)
+export function must(condition: boolean, message: string): void {
+  if (!condition) throw new Error(message)
 }

@@ -2,12 +2,12 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 
-/** Whether a program of this name can be started. */
+/** True if a program of this name is installed. */
 export const hasTool = (name: string): boolean => spawnSync('which', [name], { stdio: 'ignore' }).status === 0
 
 export type Ran = { code: number; stdout: string; stderr: string }
 
-/** Runs a program to its end. @throws Error when it cannot be started; an exit code other than 0 is for the caller */
+/** Runs a program to its end, whatever its exit code. @throws Error if it cannot be started */
 export async function run(
   command: string,
   args: readonly string[],
@@ -23,7 +23,7 @@ export async function run(
   return { code: Number(code), stdout, stderr }
 }
 
-/** What a program writes, trimmed. @throws Error with what it said when it fails */
+/** The trimmed output of a program. @throws Error with its error output if it fails */
 export async function outputOf(...[command, args, options]: Parameters<typeof run>): Promise<string> {
   const { code, stdout, stderr } = await run(command, args, options)
   if (code !== 0)

@@ -1,4 +1,4 @@
-// One fact, many files: what the server says of itself is what compose, Kubernetes, Terraform and Prometheus say of it.
+// Facts that several files repeat: the server, Compose, Kubernetes, Terraform and Prometheus must agree.
 import { globSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Compose } from '../src/compose/findings.ts'
@@ -12,8 +12,8 @@ type Container = { name: string; env?: Env[]; ports?: { containerPort: number }[
 
 const variables = knownVariables()
 
-/** The variables that each place gives the service. */
-function given(): Map<string, string[]> {
+/** The variables that each file sets for the service. */
+function variablesByPlace(): Map<string, string[]> {
   const places = new Map<string, string[]>()
   for (const path of ['docker-compose.yml', 'infra/compose/production.yml']) {
     const { services } = documentsOf(textOf(path))[0] as Compose
@@ -60,22 +60,22 @@ function manifests() {
   )
 }
 
-// Not the service's own: what `pg` and Node read.
-const OF_OTHERS = new Set(['PGUSER', 'PGPASSWORD', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'])
+// Read by `pg` and Node, not by the server.
+const EXTERNAL = new Set(['PGUSER', 'PGPASSWORD', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'])
 
-test('every variable that the service is given is one that it knows', () => {
-  const places = given()
+test('every variable that is set for the service is one that it reads', () => {
+  const places = variablesByPlace()
   expect(places.size).toBeGreaterThan(6)
   for (const [place, names] of places) {
     expect(
-      names.filter((name) => !variables.has(name) && !OF_OTHERS.has(name)),
+      names.filter((name) => !variables.has(name) && !EXTERNAL.has(name)),
       place,
     ).toEqual([])
   }
 })
 
-test('in production each place gives it a database and a key', () => {
-  const places = [...given()].filter(([place]) =>
+test('in production every file sets a database and a key', () => {
+  const places = [...variablesByPlace()].filter(([place]) =>
     /production\.yml, app-1|deployment.*, app$|modules\/service\/task/.test(place),
   )
   expect(places.length).toBeGreaterThan(2)
@@ -88,7 +88,7 @@ test('in production each place gives it a database and a key', () => {
   }
 })
 
-test('every place speaks of the port that the server listens on', () => {
+test('every file uses the port of the server', () => {
   expect(textOf('.env.example')).toContain(`# PORT=${PORT}`)
   expect(textOf('infra/docker/Dockerfile')).toContain(`EXPOSE ${PORT}`)
   for (const { containers, path } of manifests()) {
@@ -104,7 +104,7 @@ test('every place speaks of the port that the server listens on', () => {
   )
 })
 
-test('every probe asks a path that the server answers', () => {
+test('every probe uses a path of the server', () => {
   const served = textOf('apps/server/src/plugins/health.ts')
   for (const path of PROBES) expect(served).toContain(`'${path}'`)
   const files = [
@@ -112,28 +112,28 @@ test('every probe asks a path that the server answers', () => {
     ...filesBelow('infra/terraform', /\.tf$/),
     'infra/compose/caddy/Caddyfile',
   ]
-  const asked = files.flatMap((path) =>
+  const used = files.flatMap((path) =>
     [
       ...textOf(path)
         .replaceAll(/#.*$/gm, '')
         .matchAll(/\/health(?:\/\w+)?\b(?!\.\*)/g),
     ].map(([found]) => found),
   )
-  expect(asked.length).toBeGreaterThan(4)
-  expect(new Set(asked)).toEqual(new Set(PROBES))
+  expect(used.length).toBeGreaterThan(4)
+  expect(new Set(used)).toEqual(new Set(PROBES))
 })
 
-test('the lag of the event loop is told without the time between two looks', () => {
+test('queries of the event loop lag subtract the sampling interval', () => {
   const [, ms] = /LAG_PRECISION_MS = (\d+)/.exec(textOf('apps/server/src/plugins/metrics.ts')) ?? []
   const files = ['infra/monitoring/prometheus/rules', 'infra/monitoring/grafana/dashboards'].flatMap(
     (folder) => filesBelow(folder, /\.(ya?ml|json)$/),
   )
-  const told = files.flatMap((path) => textOf(path).match(/nodejs_eventloop_lag_\w+\{[^}]*\}.*/g) ?? [])
-  expect(told.length).toBeGreaterThan(3)
-  for (const expression of told) expect(expression).toContain(`} - ${Number(ms) / 1000}`)
+  const queries = files.flatMap((path) => textOf(path).match(/nodejs_eventloop_lag_\w+\{[^}]*\}.*/g) ?? [])
+  expect(queries.length).toBeGreaterThan(3)
+  for (const expression of queries) expect(expression).toContain(`} - ${Number(ms) / 1000}`)
 })
 
-test('what the walk through the architecture document names is there', () => {
+test('tests and scripts that infra/README.md names exist', () => {
   const text = textOf('infra/README.md')
   const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }
   const rows = text.split('\n').filter((line) => line.startsWith('| ') && line.split('|').length === 5)
@@ -152,7 +152,7 @@ test('what the walk through the architecture document names is there', () => {
   }
 })
 
-test('the versions of Node and pnpm each stand in one place', () => {
+test('the versions of Node and pnpm are each in one place', () => {
   const { catalog } = documentsOf(textOf('pnpm-workspace.yaml'))[0] as { catalog: Record<string, string> }
   expect(textOf('.nvmrc')).toBe(`${catalog['node']}\n`)
   const workflows = filesBelow('.github', /\.ya?ml$/)
@@ -162,7 +162,7 @@ test('the versions of Node and pnpm each stand in one place', () => {
 
 test('`pnpm verify` checks the types of every package', () => {
   const { references } = JSON.parse(textOf('tsconfig.json')) as { references: { path: string }[] }
-  const projects = globSync('{prisma,scripts,{apps,infra,packages,tooling}/*}/tsconfig.json', { cwd: ROOT })
+  const projects = globSync('{prisma,scripts,{apps,examples,infra,packages,tooling}/*}/tsconfig.json', { cwd: ROOT })
   expect(references.map(({ path }) => `${path.replace('./', '')}/tsconfig.json`).sort()).toEqual(
     projects.sort(),
   )

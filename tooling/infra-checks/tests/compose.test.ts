@@ -10,7 +10,7 @@ const PRODUCTION = 'infra/compose/production.yml'
 const read = (path: string) => documentsOf(textOf(path))[0] as Compose
 const INSTANCES = ['app-1', 'app-2', 'app-3']
 
-test.each([DEVELOPMENT, PRODUCTION])('%s holds together', (path) => {
+test.each([DEVELOPMENT, PRODUCTION])('%s is consistent', (path) => {
   const compose = read(path)
   expect(findingsOf(compose)).toEqual([])
   for (const mount of Object.values(compose.services).flatMap(mountsOf)) {
@@ -18,7 +18,7 @@ test.each([DEVELOPMENT, PRODUCTION])('%s holds together', (path) => {
   }
 })
 
-test('what does not hold together is found', () => {
+test('inconsistencies are found', () => {
   const compose = read(PRODUCTION)
   const { lb } = compose.services
   const broken = {
@@ -29,15 +29,15 @@ test('what does not hold together is found', () => {
     volumes: ['lost:/data'],
   }
   expect(findingsOf({ ...compose, services: { lb: broken, empty: {} } })).toEqual([
-    'lb its image caddy:latest has no version',
-    'lb waits for nobody, which is no service',
-    'lb is in none, which is no network',
-    'lb mounts lost, which is no volume',
+    'lb has the image caddy:latest without a version',
+    'lb depends on nobody, which is not a service',
+    'lb uses the network none, which is not defined',
+    'lb mounts lost, which is not a volume',
     'empty has neither an image nor a build',
   ])
 })
 
-test('development is as the architecture document draws it', () => {
+test('development matches the architecture document', () => {
   const { services } = read(DEVELOPMENT)
   expect(services['app']).toMatchObject({
     ports: ['127.0.0.1:8000:8000'],
@@ -54,7 +54,7 @@ test('development is as the architecture document draws it', () => {
   for (const [, service] of observed) expect(service).toMatchObject({ profiles: ['observability'] })
 })
 
-test('production is the diagram: a load balancer, three instances, a primary and two replicas', () => {
+test('production has a load balancer, three instances, a primary and two replicas', () => {
   const { services } = read(PRODUCTION)
   expect(Object.keys(services).sort()).toEqual(
     [
@@ -86,7 +86,7 @@ test('production is the diagram: a load balancer, three instances, a primary and
   expect(open.map(([name]) => name)).toEqual(['lb'])
 })
 
-test('what needs no rights in production has none', () => {
+test('production services run without privileges, except for those that need them', () => {
   const { services } = read(PRODUCTION)
   for (const name of ['migrate', ...INSTANCES, 'prometheus', 'grafana', 'loki', 'alloy']) {
     expect(hardeningOf(services[name] ?? {}), name).toEqual([])
@@ -94,15 +94,15 @@ test('what needs no rights in production has none', () => {
   expect(hardeningOf({})).toHaveLength(3)
 })
 
-test('what production asks of its operator is in production.env.example', () => {
-  const asked = new Set([...textOf(PRODUCTION).matchAll(/\$\{(\w+)/g)].map(([, name]) => name))
+test('production.env.example has every variable that production reads', () => {
+  const used = new Set([...textOf(PRODUCTION).matchAll(/\$\{(\w+)/g)].map(([, name]) => name))
   const example = [...textOf('infra/compose/production.env.example').matchAll(/^(\w+)=/gm)].map(
     ([, name]) => name,
   )
-  expect(example.sort()).toEqual([...asked].sort())
+  expect(example.sort()).toEqual([...used].sort())
 })
 
-test.skipIf(!hasTool('caddy'))('Caddy accepts its file (needs caddy)', async () => {
+test.skipIf(!hasTool('caddy'))('Caddy accepts the Caddyfile (needs caddy)', async () => {
   const file = join(ROOT, 'infra/compose/caddy/Caddyfile')
   const args = ['adapt', '--adapter', 'caddyfile', '--config', file, '--validate']
   const { code, stderr } = await run('caddy', args)

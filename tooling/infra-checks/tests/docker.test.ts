@@ -7,12 +7,12 @@ const lastStage = DOCKERFILE.slice(DOCKERFILE.lastIndexOf('\nFROM '))
 
 const findings = (dockerfile: string) => validate(dockerfile).map(({ message }) => message)
 
-test('the linter finds nothing in the Dockerfile, and something in a broken one', () => {
+test('the linter accepts the Dockerfile, and rejects a broken one', () => {
   expect(findings(DOCKERFILE)).toEqual([])
   expect(findings(DOCKERFILE.replace('EXPOSE 8000', 'EXPOSE eighty'))).not.toEqual([])
 })
 
-test('the last stage has nothing but what runs, as a plain user', () => {
+test('the last stage contains only the runtime and is unprivileged', () => {
   expect(lastStage).toMatch(/^\nFROM scratch\n/)
   expect(lastStage).toMatch(/^USER \d+:\d+$/m)
   expect(lastStage).toMatch(/^EXPOSE 8000$/m)
@@ -23,7 +23,7 @@ test('the last stage has nothing but what runs, as a plain user', () => {
   expect(lastStage).not.toMatch(/^(RUN|ADD|VOLUME)/m)
 })
 
-test('every base is an argument', () => {
+test('every base image is a build argument', () => {
   const bases = [...DOCKERFILE.matchAll(/^FROM (?:--platform=\S+ )?(\S+)/gm)].map(([, base]) => base)
   const stages = [...DOCKERFILE.matchAll(/ AS (\w+)$/gm)].map(([, stage]) => stage)
   for (const base of bases)

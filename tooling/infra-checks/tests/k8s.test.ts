@@ -271,7 +271,7 @@ describe.skipIf(!hasTool('kubectl'))('Kubernetes (needs kubectl)', () => {
   })
 })
 
-test('every folder of infra/k8s is part of an environment', () => {
+test('infra/k8s has only known overlays and components', () => {
   const files = filesBelow('infra/k8s', /kustomization\.yaml$/)
   expect(files.filter((path) => path.includes('/overlays/'))).toHaveLength(OVERLAYS.length)
   expect(files.filter((path) => path.includes('/components/'))).toHaveLength(6)

@@ -24,8 +24,8 @@ beforeAll(async () => {
   known = knownNames(await exposedMetrics(), groups)
 })
 
-describe('names that the running server exposes', () => {
-  test('are those of every rule', () => {
+describe('metrics and labels', () => {
+  test('of every rule exist on a running server', () => {
     expect(alerts.length).toBeGreaterThan(10)
     for (const rule of groups.flatMap(({ rules }) => rules)) {
       const [name, shown] =
@@ -34,7 +34,7 @@ describe('names that the running server exposes', () => {
     }
   })
 
-  test('are those of every dashboard', () => {
+  test('of every dashboard exist on a running server', () => {
     for (const [path, dashboard] of dashboards) {
       const queries = queriesOf(dashboard).filter(({ language }) => language === 'prometheus')
       expect(queries.length, path).toBeGreaterThan(5)
@@ -42,10 +42,10 @@ describe('names that the running server exposes', () => {
     }
   })
 
-  test('are told from those that it does not', () => {
-    const asked =
+  test('that do not exist are found', () => {
+    const used =
       'sum by (route, statuscode) (rate(http_requests_total{job="todo-app", path="/"}[5m])) / db_pool_size'
-    expect(unknownNames({ expr: asked, shown: '{{route}} {{pool}}' }, known)).toEqual([
+    expect(unknownNames({ expr: used, shown: '{{route}} {{pool}}' }, known)).toEqual([
       'there is no metric db_pool_size',
       'http_requests_total has no label path',
       'there is no label statuscode',
@@ -61,13 +61,13 @@ describe('names that the running server exposes', () => {
 })
 
 describe('queries', () => {
-  test('that are none are found', () => {
-    expect(() => readPromql('sum(rate(up[5m])')).toThrow('no PromQL')
-    expect(() => readPromql('up{job=todo}')).toThrow('no PromQL')
-    expect(() => readLogql('{container="app"} | jsn | = 5')).toThrow('no LogQL')
+  test('with invalid syntax are found', () => {
+    expect(() => readPromql('sum(rate(up[5m])')).toThrow('invalid PromQL')
+    expect(() => readPromql('up{job=todo}')).toThrow('invalid PromQL')
+    expect(() => readLogql('{container="app"} | jsn | = 5')).toThrow('invalid LogQL')
   })
 
-  test('of logs select streams by labels that Alloy gives them', () => {
+  test('of logs use labels that Alloy sets', () => {
     const alloy = textOf('infra/monitoring/alloy/config.alloy')
     const [, ofStage = ''] = /stage\.labels \{\s*values = \{ (.*) \}/.exec(alloy) ?? []
     const labels = [...alloy.matchAll(/target_label\s*=\s*"(\w+)"/g), ...ofStage.matchAll(/(\w+) =/g)].map(
@@ -76,15 +76,15 @@ describe('queries', () => {
     const queries = [...dashboards.values()].flatMap(queriesOf).filter(({ language }) => language === 'loki')
     expect(queries.length).toBeGreaterThan(1)
     for (const { expr, where } of queries) {
-      const asked = readLogql(expr)
-      expect(asked.length, where).toBeGreaterThan(0)
-      for (const label of asked) expect(labels, where).toContain(label)
+      const used = readLogql(expr)
+      expect(used.length, where).toBeGreaterThan(0)
+      for (const label of used) expect(labels, where).toContain(label)
     }
   })
 })
 
 describe('dashboards', () => {
-  test('are of the service, the database and Node, and can be shown', () => {
+  test('exist for the service, the database and Node, and have a valid layout', () => {
     expect([...dashboards.values()].map(({ uid }) => uid)).toEqual([
       'todo-database',
       'todo-node',
@@ -96,7 +96,7 @@ describe('dashboards', () => {
     }
   })
 
-  test('that cannot be shown are found', () => {
+  test('with an invalid layout are found', () => {
     const [dashboard] = dashboards.values()
     const panels = dashboard!.panels.filter(({ type }) => type !== 'row').slice(0, 2)
     const [first, second] = panels as [(typeof panels)[0], (typeof panels)[0]]
@@ -108,15 +108,15 @@ describe('dashboards', () => {
     }
     const broken = { ...dashboard!, panels: [first, second, { ...covering, targets: [] }] }
     expect(layoutFindings(broken)).toEqual([
-      expect.stringMatching(/Broken: its id \d+ is there twice/),
-      expect.stringContaining('Broken: it covers another panel'),
+      expect.stringMatching(/Broken: its id \d+ is a duplicate/),
+      expect.stringContaining('Broken: it overlaps another panel'),
       expect.stringContaining('Broken: it is wider than the page'),
-      expect.stringContaining('Broken: it asks for nothing'),
-      expect.stringContaining('Broken: its data source is no variable'),
+      expect.stringContaining('Broken: it has no query'),
+      expect.stringContaining('Broken: its data source is not a variable'),
     ])
   })
 
-  test('choose among data sources that are provisioned', () => {
+  test('use provisioned data sources', () => {
     const [{ datasources }] = documentsOf(
       textOf('infra/monitoring/grafana/provisioning/datasources/datasources.yml'),
     ) as [{ datasources: { type: string; url: string }[] }]
@@ -130,7 +130,7 @@ describe('dashboards', () => {
 })
 
 describe('alerts', () => {
-  test('say how urgent they are, what happens, and what to do', () => {
+  test('have a severity, a description and a section in the runbook', () => {
     for (const { alert, labels, annotations } of alerts) {
       expect(labels, alert).toEqual({ severity: expect.stringMatching(/^(page|ticket)$/) })
       expect(Object.keys(annotations), alert).toEqual(['summary', 'description', 'runbook_url'])
@@ -138,20 +138,20 @@ describe('alerts', () => {
     expect(runbookFindings(alerts, textOf(RUNBOOK))).toEqual([])
   })
 
-  test('without a section, without a command, and sections without an alert are found', () => {
+  test('that do not match the runbook are found', () => {
     const [first, second, third] = alerts
     const moved = { ...second!, annotations: { runbook_url: 'https://example.com/other.md#somewhere' } }
     const markdown = `## Where to look\n\n## Gone\n\n## ${second!.alert}\n\n\`\`\`sh\nls\n\`\`\`\n\n## ${third!.alert}\n\nThink.\n`
     expect(runbookFindings([first!, moved, third!], markdown)).toEqual([
       `${first!.alert} has no section`,
       `${second!.alert} does not link to the runbook`,
-      `${second!.alert} links to another section`,
+      `${second!.alert} links to the wrong section`,
       `the section of ${third!.alert} has no command`,
-      'Gone is no alert',
+      'Gone is not an alert',
     ])
   })
 
-  test('each have a case in which they fire, and one in which they do not', () => {
+  test('each have a test in which they fire and one in which they do not', () => {
     expect(untested(alerts, ruleTests())).toEqual([])
     const once = [{ tests: [{ alert_rule_test: [{ alertname: 'ServiceDown', exp_alerts: [{}] }] }] }]
     const two = alerts.filter(({ alert }) => /^(ServiceDown|InstanceDown)$/.test(alert))
@@ -168,7 +168,7 @@ describe('alerts', () => {
 })
 
 describe('Prometheus', () => {
-  test('asks instances that compose files start', () => {
+  test('scrapes the instances in the Compose files', () => {
     const [development, production] = composeServices()
     const [{ scrape_configs: developed }, { scrape_configs: produced }] = CONFIGS.map(
       (path) => documentsOf(textOf(path))[0],
@@ -186,33 +186,33 @@ describe('Prometheus', () => {
     )
   })
 
-  test('is told by Alloy how the site does, whose name compose gives it', () => {
+  test('receives the probes of Alloy, which gets the domain from Compose', () => {
     const { services } = documentsOf(textOf('infra/compose/production.yml'))[0] as Compose
-    const asked = [...textOf('infra/monitoring/alloy/config.alloy').matchAll(/sys\.env\("(\w+)"\)/g)].map(
+    const used = [...textOf('infra/monitoring/alloy/config.alloy').matchAll(/sys\.env\("(\w+)"\)/g)].map(
       ([, name]) => name,
     )
-    expect(asked).toEqual(Object.keys(services['alloy']?.environment ?? {}))
-    // To the site by the network that leads outside, to Prometheus by that of monitoring.
+    expect(used).toEqual(Object.keys(services['alloy']?.environment ?? {}))
+    // Alloy reaches the site through `edge` and Prometheus through `monitoring`.
     expect(services['alloy']?.networks).toEqual(expect.arrayContaining(['edge', 'monitoring']))
     expect(services['prometheus']?.command).toContain('--web.enable-remote-write-receiver')
   })
 
-  test.skipIf(!hasTool('promtool'))('takes its configuration and the rules (promtool check)', async () => {
+  test.skipIf(!hasTool('promtool'))('accepts its configuration and the rules (promtool check)', async () => {
     expect(await promtool('check', 'config', ...CONFIGS)).toEqual({
       code: 0,
-      said: expect.stringContaining('SUCCESS'),
+      output: expect.stringContaining('SUCCESS'),
     })
   })
 
-  test.skipIf(!hasTool('promtool'))('fires as the tests of the rules say (promtool test rules)', async () => {
+  test.skipIf(!hasTool('promtool'))('passes the tests of the rules (promtool test rules)', async () => {
     expect(await promtool('test', 'rules', ...ruleTestFiles())).toEqual({
       code: 0,
-      said: expect.stringContaining('SUCCESS'),
+      output: expect.stringContaining('SUCCESS'),
     })
   })
 
   test.skipIf(!hasTool('promtool'))(
-    'fires otherwise when a threshold is another (promtool test rules)',
+    'fails the tests of the rules after a change of thresholds (promtool test rules)',
     async () => {
       const folder = await mkdtemp(join(tmpdir(), 'todo-rules-'))
       try {
@@ -220,14 +220,14 @@ describe('Prometheus', () => {
         const rules = join(folder, 'rules/alerts.yml')
         const text = await readFile(rules, 'utf8')
         await writeFile(rules, text.replace('> 0.9\n', '> 1.9\n').replace('for: 2m', 'for: 20m'))
-        const { code, said } = await promtool(
+        const { code, output } = await promtool(
           'test',
           'rules',
           ...['database', 'instances'].map((name) => `${folder}/tests/${name}.test.yml`),
         )
         expect(code).not.toBe(0)
-        expect(said).toContain('alertname: PoolSaturated')
-        expect(said).toContain('alertname: ServiceDown')
+        expect(output).toContain('alertname: PoolSaturated')
+        expect(output).toContain('alertname: ServiceDown')
       } finally {
         await rm(folder, { recursive: true })
       }
@@ -241,7 +241,7 @@ type Scrapes = {
 
 async function promtool(...args: string[]) {
   const { code, stdout, stderr } = await run('promtool', args, { cwd: ROOT })
-  return { code, said: stdout + stderr }
+  return { code, output: stdout + stderr }
 }
 
 const composeServices = () =>
@@ -251,7 +251,7 @@ const composeServices = () =>
 
 const hostOf = (url: string) => new URL(url).hostname
 
-test('links lead to files that are there', () => {
+test('links in the runbook lead to existing files', () => {
   const links = [...textOf(RUNBOOK).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link)
   expect(links.length).toBeGreaterThan(2)
   for (const link of links) expect(existsSync(join(ROOT, 'infra/monitoring', link)), link).toBe(true)

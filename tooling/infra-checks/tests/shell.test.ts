@@ -12,13 +12,13 @@ const scripts = [
   ...filesBelow('tooling', /\.sh$/),
 ]
 
-test.skipIf(!hasTool('shellcheck'))('shellcheck finds nothing in any script (needs shellcheck)', async () => {
+test.skipIf(!hasTool('shellcheck'))('shellcheck accepts every script (needs shellcheck)', async () => {
   expect(scripts.length).toBeGreaterThan(4)
   const { stdout } = await run('shellcheck', scripts, { cwd: ROOT })
   expect(stdout).toBe('')
 })
 
-test.skipIf(!hasTool('shellcheck'))('and something in a broken one (needs shellcheck)', async () => {
+test.skipIf(!hasTool('shellcheck'))('shellcheck rejects a broken script (needs shellcheck)', async () => {
   await using dir = await mkdtempDisposable(join(tmpdir(), 'todo-shell-'))
   const file = join(dir.path, 'broken.sh')
   await writeFile(file, '#!/bin/sh\nrm -rf $1/*\n')

@@ -26,7 +26,7 @@ test('provider-schemas.json has every type in use, and no other', () => {
   }
 })
 
-describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated providers', () => {
+describe.skipIf(!hasTool('terraform'))('Terraform, with simulated providers', () => {
   const opened = new AsyncDisposableStack()
   let env: Record<string, string>
   let copy: string
@@ -51,12 +51,12 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
     return stdout
   }
 
-  test('fmt', async () => {
+  test('every file is formatted', async () => {
     const { code, stdout } = await terraform(SOURCE, ['fmt', '-check', '-recursive'])
     expect([code, stdout]).toEqual([0, ''])
   })
 
-  test.each(MODULES)('the module %s: its own tests', async (name) => {
+  test.each(MODULES)('the tests of the module %s pass', async (name) => {
     const dir = join(copy, 'modules', name)
     await must(dir, 'init', '-no-color')
     expect(await must(dir, 'test', '-no-color')).toMatch(/Success! \d+ passed, 0 failed\./)
@@ -66,29 +66,29 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
     const dirOf = () => join(copy, 'environments', name)
     let resources: Resource[]
 
-    test('validate and test', async () => {
+    test('is valid and passes its tests', async () => {
       await must(dirOf(), 'init', '-no-color')
       await must(dirOf(), 'validate', '-no-color')
       expect(await must(dirOf(), 'test', '-no-color')).toMatch(/Success! \d+ passed, 0 failed\./)
     })
 
-    test('apply, and a plan after it changes nothing', async () => {
+    test('can be applied, and a second plan changes nothing', async () => {
       await must(dirOf(), 'apply', '-auto-approve', '-no-color')
       const { code, stdout } = await terraform(dirOf(), ['plan', '-detailed-exitcode', '-no-color'], env)
       expect(code, stdout).toBe(0)
       resources = await stateOf(dirOf())
     })
 
-    test('no password is in the state', () => {
+    test('the state contains no password', () => {
       const text = JSON.stringify(resources)
       const password = standIn('result', { type: 'string', computed: true }, 'random_password')
       expect(text.includes(String(password))).toBe(false)
       expect(text.includes('"secret_string":"')).toBe(false)
     })
 
-    test('tasks get variables that the service knows', async () => {
+    test('tasks get only variables that the service reads', async () => {
       const known = knownVariables()
-      // The certificates' container has its own; the other two are pg's.
+      // The first is for the container `certificates`; `pg` reads the other two.
       const others = ['DATABASE_CA', 'PGUSER', 'PGPASSWORD']
       const [task] = valuesOf(resources, 'aws_ecs_task_definition')
       const containers = JSON.parse(String(task?.['container_definitions'])) as Container[]
@@ -99,7 +99,7 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
       expect(containers.map((one) => one.name)).toEqual(['certificates', 'migrate', 'app'])
     })
 
-    test('what the parts say of each other is true', () => {
+    test('references between modules are correct', () => {
       const [service] = valuesOf(resources, 'aws_ecs_service')
       const [cluster] = valuesOf(resources, 'aws_ecs_cluster')
       const groups = valuesOf(resources, 'aws_cloudwatch_log_group').map((group) => group['name'])
@@ -114,9 +114,9 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
       }
     })
 
-    test('the bundle is where its script puts it', () => {
+    test('the path of the rotation bundle is where its build writes it', () => {
       const [archive] = valuesOf(resources, 'archive_file')
-      // Of the copy, whose folder stands for infra/terraform
+      // Relative to the copy of infra/terraform
       const file = resolve(dirOf(), String(archive?.['source_file']))
       expect(file).toBe(resolve(copy, '..', 'key-rotation', 'dist', 'index.mjs'))
     })
@@ -168,7 +168,7 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
       says: /"deployment_breaker" are not expected/,
     },
     {
-      what: 'a block too many',
+      what: 'a duplicate block',
       file: 'service/main.tf',
       from: 'network_configuration {',
       to: 'network_configuration {\n  subnets = []\n}\nnetwork_configuration {',
@@ -191,7 +191,7 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
 
   test.each<Broken>([
     {
-      what: 'one zone',
+      what: 'a database in one zone',
       file: 'database/main.tf',
       from: '= var.multi_az',
       to: '= false',
@@ -205,21 +205,21 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
       says: /No server is public/,
     },
     {
-      what: 'a container that can write',
+      what: 'a writable root file system',
       file: 'service/task.tf',
       from: 'readonlyRootFilesystem = true',
       to: 'readonlyRootFilesystem = false',
       says: /Read-only/,
     },
     {
-      what: 'a deployment without a way back',
+      what: 'a deployment without a rollback',
       file: 'service/main.tf',
       from: 'rollback = true',
       to: 'rollback = false',
       says: /rolled back/,
     },
     {
-      what: 'a service before its migration',
+      what: 'a service that starts before its migration',
       file: 'service/task.tf',
       from: 'containerName = "migrate", condition = "SUCCESS"',
       to: 'containerName = "migrate", condition = "START"',
@@ -233,13 +233,13 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
       says: /[Ee]phemeral/,
     },
     {
-      what: 'the world at the tasks',
+      what: 'public access to the tasks',
       file: 'network/security-groups.tf',
       from: 'toset(["80", "443"])',
       to: 'toset(["80", "443", "8000"])',
       says: /Only the load balancer is public/,
     },
-  ])("a module's own tests find $what", async ({ file, from, to, says }) => {
+  ])('the tests of a module find $what', async ({ file, from, to, says }) => {
     const dir = await broken({ file, from, to })
     await must(dir, 'init', '-no-color')
     const { code, stdout, stderr } = await terraform(dir, ['test', '-no-color'], env)
@@ -247,13 +247,13 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
     expect(stdout + stderr).toMatch(says)
   })
 
-  test('fmt finds a file that is not formatted', async () => {
+  test('an unformatted file is found', async () => {
     const dir = await broken({ file: 'network/outputs.tf', from: 'output', to: '  output' })
     const { code, stdout } = await terraform(dir, ['fmt', '-check'])
     expect([code, stdout.trim()]).toEqual([3, 'outputs.tf'])
   })
 
-  /** A copy of a module in which something was changed. */
+  /** A copy of a module with one change. */
   async function broken({ file, from, to }: Pick<Broken, 'file' | 'from' | 'to'>): Promise<string> {
     const [name = '', path = ''] = file.split('/')
     const dir = await copied(join(SOURCE, 'modules', name))
@@ -265,7 +265,7 @@ describe.skipIf(!hasTool('terraform'))('with Terraform, against simulated provid
   }
 })
 
-/** The state in a file, and values for the variables. */
+/** Keeps the state in a local file and sets the variables. */
 async function makeLocal(dir: string): Promise<void> {
   await writeFile(join(dir, 'backend_override.tf'), 'terraform {\n  backend "local" {}\n}\n')
   await writeFile(join(dir, 'terraform.tfvars.json'), JSON.stringify(VALUES))

@@ -7,7 +7,7 @@ import {
   type WorkflowFile,
   commandFindings,
   pinFindings,
-  rightsFindings,
+  permissionFindings,
 } from '../src/workflows/rules.ts'
 
 const FILES: WorkflowFile[] = filesBelow('.github/workflows', /\.ya?ml$/).map((path) => ({
@@ -18,7 +18,7 @@ const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<stri
 const SCRIPTS = new Set(Object.keys(scripts))
 
 describe('workflows', () => {
-  test('the linter and our rules find nothing', async () => {
+  test('actionlint and our rules accept every workflow', async () => {
     expect(FILES.map(({ path }) => path.replace(/.*\//, ''))).toEqual([
       'ci.yml',
       'deploy.yml',
@@ -29,7 +29,7 @@ describe('workflows', () => {
     ])
     expect(await actionlintFindings(FILES)).toEqual([])
     expect(pinFindings(FILES)).toEqual([])
-    expect(rightsFindings(FILES)).toEqual([])
+    expect(permissionFindings(FILES)).toEqual([])
     expect(commandFindings(FILES, SCRIPTS)).toEqual([])
   })
 
@@ -43,11 +43,11 @@ describe('workflows', () => {
     ['runner', 'ubuntu-24.04', 'ubuntu-1'],
     ['expression', '${{ inputs.image }}', '${{ inputs.picture }}'],
     ['key', 'timeout-minutes', 'timeout-minute'],
-  ])('the linter finds a wrong %s', async (_, from, to) => {
+  ])('actionlint finds a wrong %s', async (_, from, to) => {
     expect(await actionlintFindings(broken(from, to))).not.toEqual([])
   })
 
-  test('an action that is not pinned is found', () => {
+  test('an unpinned action is found', () => {
     expect(pinFindings(broken(/checkout@\S+ # \S+/, 'checkout@v7'))).toEqual([
       'deploy.yml: actions/checkout@v7 is not pinned to a commit, with its version as a comment',
     ])
@@ -58,36 +58,36 @@ describe('workflows', () => {
   })
 
   test.each<[string | RegExp, string, string]>([
-    ['permissions: {}', 'permissions: write-all', 'deploy.yml: gives rights to all of its jobs'],
-    [/    permissions:\n(      .*\n)+/, '', 'deploy.yml: deploy does not say which rights it needs'],
-    [/concurrency:\n(  .*\n)+/, '', 'deploy.yml: may run twice at once'],
+    ['permissions: {}', 'permissions: write-all', 'deploy.yml: grants permissions to all jobs'],
+    [/    permissions:\n(      .*\n)+/, '', 'deploy.yml: deploy lists no permissions'],
+    [/concurrency:\n(  .*\n)+/, '', 'deploy.yml: allows concurrent runs'],
     [
       'workflow_dispatch:',
       'pull_request_target:',
-      'deploy.yml: runs on pull_request_target, with our rights on what strangers wrote',
+      'deploy.yml: runs on pull_request_target, which gives untrusted code our permissions',
     ],
     [
       'secrets.GITHUB_TOKEN',
       'secrets.REGISTRY_PASSWORD',
-      'deploy.yml: uses REGISTRY_PASSWORD, a key that lasts',
+      'deploy.yml: uses the long-lived secret REGISTRY_PASSWORD',
     ],
-    ['role-to-assume:', 'aws-access-key-id:', 'deploy.yml: hands keys on'],
-    [/    timeout-minutes.*\n/, '', 'deploy.yml: deploy has no time limit'],
-    ['persist-credentials: false', 'fetch-depth: 0', 'deploy.yml: deploy leaves its token in the work tree'],
-  ])('rights: %s → %s', (from, to, finding) => {
-    expect(rightsFindings(broken(from, to))).toContain(finding)
+    ['role-to-assume:', 'aws-access-key-id:', 'deploy.yml: passes long-lived keys on'],
+    [/    timeout-minutes.*\n/, '', 'deploy.yml: deploy has no timeout'],
+    ['persist-credentials: false', 'fetch-depth: 0', 'deploy.yml: deploy keeps its token in the work tree'],
+  ])('permissions: %s → %s', (from, to, finding) => {
+    expect(permissionFindings(broken(from, to))).toContain(finding)
   })
 
   test.each<[string, string]>([
-    ['kubectl apply --kustomize infra/k8s/overlays/production', 'is not one script'],
-    ['npm run infra:deploy -- --image ${{ inputs.image }}', 'is not one script'],
-    ['npm run infra:deploy && kubectl get pods', 'is not one script'],
+    ['kubectl apply --kustomize infra/k8s/overlays/production', 'is not a single script'],
+    ['npm run infra:deploy -- --image ${{ inputs.image }}', 'is not a single script'],
+    ['npm run infra:deploy && kubectl get pods', 'is not a single script'],
     ['npm run infra:undeploy', 'package.json has no script infra:undeploy'],
   ])('the command %s: %s', (command, finding) => {
     expect(commandFindings(broken(/npm run infra:deploy .*/, command), SCRIPTS).join()).toContain(finding)
   })
 
-  test('an image is published for both architectures, by all of its names, and signed before it is deployed', () => {
+  test('an image is published for both architectures with all tags, and signed before the deployment', () => {
     const { jobs } = documentsOf(textOf('.github/workflows/image.yml'))[0] as {
       jobs: Record<
         string,

@@ -3,13 +3,13 @@ import { type IncomingMessage, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
-/** Secrets Manager with one secret and ECS with one service, over HTTP as their SDKs speak. */
+/** An HTTP server that answers like Secrets Manager with one secret and ECS with one service. */
 export type FakeAws = {
   url: string
   stop: () => Promise<void>
-  /** A secret with its first value, and a service that was deployed after it. */
+  /** Starts over with an initial secret and a service that was deployed after it. */
   reset: (id: string, value: unknown) => void
-  /** What Secrets Manager does before it calls a function. */
+  /** Stages a version as Secrets Manager does before it calls the function. */
   begin: (version: string) => void
   current: <Value>() => Value
   valueOf: (version: string) => unknown
@@ -42,7 +42,7 @@ export async function startFakeAws(): Promise<FakeAws> {
   let now = 1_700_000_000
 
   const withStage = (stage: string) => [...secret.versions].find(([, { stages }]) => stages.includes(stage))
-  const asked = ({ SecretId, VersionId, VersionStage = 'AWSCURRENT' }: Input) => {
+  const getSecretValue = ({ SecretId, VersionId, VersionStage = 'AWSCURRENT' }: Input) => {
     const [id, version] = VersionId
       ? [VersionId, secret.versions.get(VersionId)]
       : (withStage(VersionStage) ?? [])
@@ -60,7 +60,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     DescribeSecret: () => ({
       VersionIdsToStages: Object.fromEntries([...secret.versions].map(([id, { stages }]) => [id, stages])),
     }),
-    GetSecretValue: asked,
+    GetSecretValue: getSecretValue,
     PutSecretValue: ({ ClientRequestToken = '', SecretString = '' }) => {
       secret.versions.set(ClientRequestToken, {
         stages: ['AWSPENDING'],

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createGzip } from 'node:zlib'
 import { outputOf } from '../tools.ts'
 
-/** How the image is meant to run: what it may do, and the limits of the architecture document. */
+/** Runs a container hardened, with the limits of the architecture document. */
 export const HARDENED = [
   '--network=host',
   '--read-only',
@@ -14,7 +14,7 @@ export const HARDENED = [
   '--cpus=0.2',
 ]
 
-/** @returns what it wrote, trimmed @throws Error with what it said when it failed */
+/** @returns the trimmed output @throws Error with the error output if it fails */
 export const docker = (...args: string[]): Promise<string> => outputOf('docker', args)
 
 export type Build = {
@@ -24,9 +24,9 @@ export type Build = {
   buildArgs: Record<string, string | undefined>
 }
 
-/** Builds the image, and shows how it goes. */
+/** Builds the image and shows the progress. */
 export async function build({ tag, root, platform, buildArgs }: Build): Promise<void> {
-  const given = Object.entries(buildArgs).flatMap(([name, value]) =>
+  const buildFlags = Object.entries(buildArgs).flatMap(([name, value]) =>
     value === undefined ? [] : ['--build-arg', `${name}=${value}`],
   )
   const args = [
@@ -35,16 +35,16 @@ export async function build({ tag, root, platform, buildArgs }: Build): Promise<
     `--tag=${tag}`,
     '--network=host',
     ...(platform === undefined ? [] : [`--platform=${platform}`]),
-    ...given,
+    ...buildFlags,
     '.',
   ]
   const env = { ...process.env, DOCKER_BUILDKIT: '1', BUILDKIT_PROGRESS: 'plain' }
   const child = spawn('docker', args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
   const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`docker build ends with ${code}`)
+  if (code !== 0) throw new Error(`docker build exited with ${code}`)
 }
 
-/** Bytes of its layers as a registry keeps them. */
+/** Bytes of the compressed layers, as in a registry. */
 export async function compressedSize(image: string): Promise<number> {
   const save = spawn('docker', ['save', image], { stdio: ['ignore', 'pipe', 'inherit'] })
   let bytes = 0
@@ -52,7 +52,7 @@ export async function compressedSize(image: string): Promise<number> {
   return bytes
 }
 
-/** Runs a container that removes itself, to its end. */
+/** Runs a container to its end and removes it. */
 export const runOnce = (image: string, env: Record<string, string>, command: string[]) =>
   docker('run', '--rm', ...HARDENED, ...asFlags(env), image, ...command)
 
@@ -63,7 +63,7 @@ export async function stateOf(container: string): Promise<State> {
   return JSON.parse(await docker('inspect', '--format={{json .State}}', container)) as State
 }
 
-/** How often the engine has started it anew. */
+/** How often the engine has restarted the container. */
 export const restartsOf = async (container: string): Promise<number> =>
   Number(await docker('inspect', '--format={{.RestartCount}}', container))
 

@@ -30,7 +30,7 @@ export const readDashboards = (): Map<string, Dashboard> =>
 
 export type DashboardQuery = { where: string; language: 'prometheus' | 'loki'; expr: string; shown: string }
 
-/** Every query of a dashboard, those of its variables and annotations too, as they are sent. */
+/** Every query of a dashboard as Grafana sends it, including those of variables and annotations. */
 export function queriesOf({ title, panels, templating, annotations }: Dashboard): DashboardQuery[] {
   const ofPanels = panels.flatMap(({ title: panel, datasource, targets = [] }) =>
     targets.map(({ expr, legendFormat = '' }) => ({
@@ -57,20 +57,20 @@ export function queriesOf({ title, panels, templating, annotations }: Dashboard)
 
 const withVariables = (expr: string) => expr.replaceAll(/\$__(rate_interval|interval|range)\b/g, '5m')
 
-/** What Grafana would not show, or not as it is meant. */
+/** Panels that Grafana cannot show as intended. */
 export function layoutFindings({ title, panels, templating }: Dashboard): string[] {
   const findings: string[] = []
   const variables = new Set(templating.list.map(({ name }) => `\${${name}}`))
   for (const [index, panel] of panels.entries()) {
     const { id, type, gridPos, datasource, targets = [] } = panel
     const say = (finding: string) => findings.push(`${title}, ${panel.title}: ${finding}`)
-    const before = panels.slice(0, index)
-    if (before.some((other) => other.id === id)) say(`its id ${id} is there twice`)
-    if (before.some((other) => overlap(other, panel))) say('it covers another panel')
+    const previous = panels.slice(0, index)
+    if (previous.some((other) => other.id === id)) say(`its id ${id} is a duplicate`)
+    if (previous.some((other) => overlap(other, panel))) say('it overlaps another panel')
     if (gridPos.x + gridPos.w > 24) say('it is wider than the page')
     if (type === 'row') continue
-    if (targets.length === 0) say('it asks for nothing')
-    if (!variables.has(datasource?.uid ?? '')) say('its data source is no variable')
+    if (targets.length === 0) say('it has no query')
+    if (!variables.has(datasource?.uid ?? '')) say('its data source is not a variable')
     if (new Set(targets.map(({ refId }) => refId)).size < targets.length)
       say('two queries have the same refId')
   }

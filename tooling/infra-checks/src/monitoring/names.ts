@@ -4,33 +4,33 @@ import type { RuleGroup } from './rules.ts'
 /** Samples by name, with their labels. */
 export type Samples = ReadonlyMap<string, ReadonlySet<string>>
 
-/** What others than the service expose. */
-const OF_OTHERS: Record<string, string[]> = {
-  // Prometheus itself: whether a target answers, and its alerts.
+/** Metrics that other programs expose. */
+const EXTERNAL_METRICS: Record<string, string[]> = {
+  // Prometheus itself.
   up: [],
   ALERTS: ['alertname', 'alertstate', 'severity'],
-  // A blackbox exporter, which sees the site from outside.
+  // A blackbox exporter that probes the public site.
   probe_success: [],
   probe_ssl_earliest_cert_expiry: [],
 }
 
-/** What Prometheus adds to each sample of a target. In Compose there is no namespace. */
-const OF_TARGETS = ['job', 'instance', 'namespace']
+/** Labels that Prometheus adds to each sample. Compose has no namespace. */
+const TARGET_LABELS = ['job', 'instance', 'namespace']
 
-/** What queries may ask for: what the server exposes, what others do, and what rules record. */
+/** Metrics that queries may use: exposed by the server or other programs, or recorded by rules. */
 export function knownNames(exposed: Samples, groups: readonly RuleGroup[]): Samples {
   const known = new Map<string, Set<string>>()
-  for (const [name, labels] of [...exposed, ...Object.entries(OF_OTHERS)]) {
-    known.set(name, new Set([...labels, ...OF_TARGETS]))
+  for (const [name, labels] of [...exposed, ...Object.entries(EXTERNAL_METRICS)]) {
+    known.set(name, new Set([...labels, ...TARGET_LABELS]))
   }
   for (const rule of groups.flatMap(({ rules }) => rules)) {
-    // By Prometheus' convention a recorded name begins with its labels: namespace_job:http_requests:rate5m.
+    // By convention, the name of a recorded series starts with its labels: namespace_job:http_requests:rate5m.
     if ('record' in rule) known.set(rule.record, new Set(rule.record.split(':')[0]?.split('_')))
   }
   return known
 }
 
-/** Metrics and labels of an expression, and of the text that shows its result, which do not exist. */
+/** Unknown metrics and labels in an expression and in the text that shows its result. */
 export function unknownNames(
   { expr, shown = '' }: { expr: string; shown?: string },
   known: Samples,

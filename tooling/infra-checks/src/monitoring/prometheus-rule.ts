@@ -3,7 +3,7 @@ import type { RuleGroup } from './rules.ts'
 
 export const PROMETHEUS_RULE = 'infra/k8s/components/monitoring/prometheus-rule.yaml'
 
-/** The same rules as Prometheus' operator takes them. */
+/** The rules as a resource of the Prometheus operator. */
 export const prometheusRule = (groups: readonly RuleGroup[]) => ({
   apiVersion: 'monitoring.coreos.com/v1',
   kind: 'PrometheusRule',
@@ -13,5 +13,5 @@ export const prometheusRule = (groups: readonly RuleGroup[]) => ({
 
 export function prometheusRuleYaml(groups: readonly RuleGroup[]): string {
   const yaml = stringify(prometheusRule(groups), { lineWidth: 0, singleQuote: true })
-  return `# Made of infra/monitoring/prometheus/rules by \`pnpm --filter @todo/infra-checks rules\`.\n${yaml}`
+  return `# Generated from infra/monitoring/prometheus/rules by \`pnpm --filter @todo/infra-checks rules\`.\n${yaml}`
 }

@@ -14,7 +14,7 @@ export type AlertRule = {
 
 export type RuleGroup = { name: string; rules: (RecordingRule | AlertRule)[] }
 
-/** Recording rules first: alerts ask for what they record. */
+/** Recording rules come first: alerts use what they record. */
 export const ruleGroups = (): RuleGroup[] =>
   ['recording.yml', 'alerts.yml'].flatMap((file) => {
     const [document] = documentsOf(textOf(`${FOLDER}/rules/${file}`))
@@ -33,7 +33,7 @@ export const ruleTestFiles = (): string[] => filesBelow(`${FOLDER}/tests`, /\.te
 export const ruleTests = (): RuleTests[] =>
   ruleTestFiles().map((path) => documentsOf(textOf(path))[0] as RuleTests)
 
-/** Alerts that no test sees firing, or none sees silent. */
+/** Alerts without a test in which they fire, or without one in which they do not. */
 export function untested(alerts: readonly AlertRule[], files: readonly RuleTests[]): string[] {
   const cases = files.flatMap(({ tests }) => tests.flatMap((each) => each.alert_rule_test ?? []))
   return alerts.flatMap(({ alert }) => {

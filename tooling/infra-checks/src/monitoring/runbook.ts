@@ -2,7 +2,7 @@ import type { AlertRule } from './rules.ts'
 
 export const RUNBOOK = 'infra/monitoring/runbook.md'
 
-/** What is not right about alerts and the page that says what to do. A section of one word is that of an alert. */
+/** Mismatches between alerts and the runbook. A section with a one-word title belongs to an alert. */
 export function runbookFindings(alerts: readonly AlertRule[], markdown: string): string[] {
   const sections = new Map(
     markdown.split(/^## /m).flatMap((text): [string, string][] => {
@@ -15,12 +15,12 @@ export function runbookFindings(alerts: readonly AlertRule[], markdown: string):
     const section = sections.get(alert)
     return [
       ...(page?.endsWith(`/${RUNBOOK}`) ? [] : [`${alert} does not link to the runbook`]),
-      ...(anchor === alert.toLowerCase() ? [] : [`${alert} links to another section`]),
+      ...(anchor === alert.toLowerCase() ? [] : [`${alert} links to the wrong section`]),
       ...(section === undefined ? [`${alert} has no section`] : []),
       ...(section?.includes('```sh\n') === false ? [`the section of ${alert} has no command`] : []),
     ]
   })
   const names = new Set(alerts.map(({ alert }) => alert))
   const others = [...sections.keys()].filter((name) => !names.has(name))
-  return [...findings, ...others.map((name) => `${name} is no alert`)]
+  return [...findings, ...others.map((name) => `${name} is not an alert`)]
 }

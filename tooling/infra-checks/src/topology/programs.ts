@@ -9,7 +9,7 @@ const INFRA = join(import.meta.dirname, '../../../../infra')
 
 type Program = { command: string; args: string[]; dir: string; env?: Record<string, string> }
 
-/** Starts a program that ends with `opened`; what it says goes to a file of its name in `dir`. */
+/** Starts a program that logs to `<dir>/<command>.log`. `opened` stops it. */
 export function start({ command, args, dir, env = {} }: Program, opened: AsyncDisposableStack): ChildProcess {
   const log = createWriteStream(join(dir, `${command}.log`))
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -21,7 +21,7 @@ export function start({ command, args, dir, env = {} }: Program, opened: AsyncDi
   return child
 }
 
-/** Caddy by the Caddyfile of production, before these instances. @returns the certificate of its own authority */
+/** Starts Caddy with the Caddyfile of production in front of these instances. @returns its authority's certificate */
 export async function startLoadBalancer(
   { dir, port, httpPort, upstreams }: { dir: string; port: number; httpPort: number; upstreams: string[] },
   opened: AsyncDisposableStack,
@@ -35,12 +35,12 @@ export async function startLoadBalancer(
     XDG_CONFIG_HOME: dir,
   }
   start({ command: 'caddy', args, dir, env }, opened)
-  return eventually('Caddy makes a certificate', () =>
+  return eventually('Caddy creates a certificate', () =>
     readFile(join(dir, 'caddy/pki/authorities/local/root.crt')),
   )
 }
 
-/** Prometheus by the configuration of production, in which the instances have these addresses. @returns its URL */
+/** Starts Prometheus with the configuration of production for these instances. @returns its URL */
 export async function startPrometheus(
   { dir, port, instances }: { dir: string; port: number; instances: string[] },
   opened: AsyncDisposableStack,
@@ -68,7 +68,7 @@ export async function startPrometheus(
   return url
 }
 
-/** rsyslog, which takes lines over TCP. @returns the file that it writes them to */
+/** Starts rsyslog, which receives lines over TCP. @returns the file that it writes */
 export async function startCollector(
   { dir, port }: { dir: string; port: number },
   opened: AsyncDisposableStack,
@@ -90,7 +90,7 @@ export async function startCollector(
   return file
 }
 
-/** Sends what an instance writes on to the collector, as a container's log driver does. */
+/** Forwards the output of an instance to the collector, like a container's log driver. */
 export function forward(instance: ChildProcess, { name, port }: { name: string; port: number }): void {
   const to = [
     '--tcp',
@@ -101,19 +101,20 @@ export function forward(instance: ChildProcess, { name, port }: { name: string; 
     '--octet-count',
   ]
   const logger = spawn('logger', to, { stdio: ['pipe', 'ignore', 'inherit'] })
-  // It may go before the instance has written its last line.
+  // The logger may exit before the instance writes its last line.
   logger.stdin.on('error', () => undefined)
   instance.stdout?.pipe(logger.stdin)
 }
 
-/** Tries again for a minute. @throws Error with what failed last */
+/** Retries for a minute. @throws Error with the last failure */
 export async function eventually<T>(what: string, work: () => Promise<T>): Promise<T> {
   const from = performance.now()
   for (;;) {
     try {
       return await work()
     } catch (error) {
-      if (performance.now() - from > 60_000) throw new Error(`${what}: not within a minute`, { cause: error })
+      if (performance.now() - from > 60_000)
+        throw new Error(`${what}: timed out after a minute`, { cause: error })
       await sleep(200)
     }
   }

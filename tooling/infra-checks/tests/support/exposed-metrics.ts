@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startCluster } from '../../src/cluster.ts'
 import { startInstance } from '../../src/instance.ts'
 
-/** What a server over a primary and a replica shows on /metrics, after requests of several kinds: samples by name, with their labels. */
+/** The metrics and labels that a server with a primary and a replica exposes after requests of several kinds. */
 export async function exposedMetrics(): Promise<Map<string, Set<string>>> {
   await using opened = new AsyncDisposableStack()
   const { primary, replicaUrls } = await startCluster(1, opened)
   const env = { DATABASE_URL: primary.url, DATABASE_REPLICA_URLS: replicaUrls.join(','), NODE_ENV: 'test' }
   const { url } = await startInstance(
-    { env: { ...env, JWT_SECRET: 'of more than thirty-two bytes, for this test' } },
+    { env: { ...env, JWT_SECRET: 'more than thirty-two bytes, for this test' } },
     opened,
   )
 
@@ -26,7 +26,7 @@ export async function exposedMetrics(): Promise<Map<string, Set<string>>> {
       return samplesOf(text)
     await sleep(100)
   }
-  throw new Error('the replica is not in the rotation after ten seconds')
+  throw new Error('the replica is not in the rotation within ten seconds')
 }
 
 export function samplesOf(text: string): Map<string, Set<string>> {

@@ -96,10 +96,10 @@ function probeFinding(
 ): string | undefined {
   if (!probe?.httpGet && !probe?.exec) return 'is missing'
   if (!probe.httpGet) return undefined
-  const { port, path: asked } = probe.httpGet
+  const { port, path: actual } = probe.httpGet
   if (!ports.some((own) => own.name === port || own.containerPort === port))
     return `uses port ${port}, which the container does not have`
-  return name === 'app' && asked !== path ? `requests ${asked} instead of ${path}` : undefined
+  return name === 'app' && actual !== path ? `requests ${actual} instead of ${path}` : undefined
 }
 
 /** The sleep before SIGTERM, the drain and the shutdown timeout fit into the termination grace period. */
