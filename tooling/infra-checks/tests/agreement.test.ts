@@ -162,7 +162,11 @@ test('the versions of Node and pnpm are each in one place', () => {
 
 test('`pnpm verify` checks the types of every package', () => {
   const { references } = JSON.parse(textOf('tsconfig.json')) as { references: { path: string }[] }
-  const projects = globSync('{prisma,scripts,{apps,examples,infra,packages,tooling}/*}/tsconfig.json', { cwd: ROOT })
+  const projects = globSync('{prisma,scripts,{apps,examples,infra,packages,tooling}/*}/tsconfig.json', {
+    cwd: ROOT,
+    // Its client is generated from a running server, by apps/server/tests/examples.test.ts.
+    exclude: ['examples/rest/**'],
+  })
   expect(references.map(({ path }) => `${path.replace('./', '')}/tsconfig.json`).sort()).toEqual(
     projects.sort(),
   )

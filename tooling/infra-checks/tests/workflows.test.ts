@@ -121,6 +121,6 @@ test('a release publishes both packages with provenance, and the image by the sa
     (path) => JSON.parse(textOf(path)) as { name: string; private?: boolean; publishConfig?: object },
   )
   const published = manifests.filter((manifest) => manifest.private !== true)
-  expect(published.map(({ name }) => name)).toEqual(['@todo/client', 'fastify-trpc'])
+  expect(published.map(({ name }) => name).sort()).toEqual(['@todo/client', 'fastify-trpc'])
   for (const { publishConfig } of published) expect(publishConfig).toMatchObject({ access: 'public' })
 })
