@@ -19,21 +19,21 @@ const WITHOUT_DATABASE = [
 const onlyTests = process.argv[2] === '--only-tests'
 const testOptions = onlyTests ? ['--force', ...WITHOUT_DATABASE.map((name) => `--filter=!${name}`)] : []
 
-let interrupted = false
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true))
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interruption.abort())
 
 const failedTasks: string[] = []
 const server = await startTestServer()
 try {
   removeResults()
   if (!onlyTests) await run('Checking format, lint and types, building', CHECKS)
-  if (!interrupted) await run('Testing', ['test', ...testOptions, '--', ...REPORTERS])
+  if (!interruption.signal.aborted) await run('Testing', ['test', ...testOptions, '--', ...REPORTERS])
 } finally {
   await server.stop()
 }
 
 const { passed, failed, skipped, failures } = readResults()
-if (interrupted || failedTasks.length > 0 || passed === 0) process.exitCode = 1
+if (interruption.signal.aborted || failedTasks.length > 0 || passed === 0) process.exitCode = 1
 console.log('')
 if (failedTasks.length > 0) console.log(`Failed: ${failedTasks.join(', ')}`)
 for (const { name, file, test, error } of failures) console.log(`✗ ${name} ${file} > ${test}\n    ${error}`)

@@ -26,7 +26,9 @@ export function isUnavailable(error: unknown): boolean {
 /** The SQLSTATE of an error of `pg`, or of Prisma, whose driver adapter keeps it; '' when there is none. */
 export function sqlStateOf(error: Error): string {
   if ('meta' in error) {
-    const meta = error.meta as { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } }
+    const meta = error.meta as
+      | { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } }
+      | undefined
     return String(meta?.driverAdapterError?.cause?.originalCode ?? meta?.code ?? '')
   }
   return 'code' in error ? String(error.code) : ''

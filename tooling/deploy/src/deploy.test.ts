@@ -134,10 +134,10 @@ async function runWithFakes(
     env,
   }).then(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
-    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
-      code,
-      output: stdout + stderr,
-    }),
+    (error: unknown) => {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+      return { code, output: stdout + stderr }
+    },
   )
   const made = (await readFile(calls, 'utf8')).split('\n').filter((call) => call !== '')
   return { ...ran, calls: made.map((call) => call.replace(/=\/\S*todo-deploy-\w+\//, '=/')) }
