@@ -3,7 +3,7 @@ import type { ViteUserConfig } from 'vitest/config'
 export default {
   test: {
     include: ['src/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 } satisfies ViteUserConfig

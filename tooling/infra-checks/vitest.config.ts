@@ -4,7 +4,7 @@ export default {
   test: {
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/support/name-missing-tools.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 } satisfies ViteUserConfig
