@@ -32,7 +32,6 @@ const REASONS: Partial<Record<TRPCError['code'], Reason>> = {
   TIMEOUT: 'REQUEST_TIMEOUT',
   PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
-  TOO_MANY_REQUESTS: 'TOO_MANY_REQUESTS',
 }
 
 /** Opaque members of inputs: a value that their schema refuses is malformed, as an id in the path is. */

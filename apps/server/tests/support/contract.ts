@@ -62,7 +62,7 @@ export function checkCode({ verb, template, status, code }: SentError): void {
 type Response = OpenApiDocument['paths'][string][string]['responses'][string]
 
 /** The codes of an error response; its examples bear their names. */
-const codesOf = (response: Response | undefined) =>
+export const codesOf = (response: Response | undefined) =>
   Object.keys((response?.content?.[PROBLEM]?.['examples'] as object | undefined) ?? {})
 
 /** The responses of the document that no test has received. */

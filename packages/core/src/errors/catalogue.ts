@@ -87,7 +87,6 @@ export const ERRORS = {
     'HEADERS_TOO_LARGE',
     'The headers and the path are too large together: shorten them.',
   ),
-  TOO_MANY_REQUESTS: error('TOO_MANY_REQUESTS', 'You send too many requests: wait as `Retry-After` says.'),
 
   // Failures of the service
   INTERNAL_SERVER_ERROR: error('INTERNAL', 'Something went wrong: report the `requestId` if it persists.'),

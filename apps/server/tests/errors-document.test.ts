@@ -1,0 +1,70 @@
+import { ERRORS } from '@todo/core'
+import { expect, test } from 'vitest'
+import { codesOf, document } from './support/contract.ts'
+import { operations } from './support/rest.ts'
+
+const INTRODUCTION = `# Errors
+
+Every error has a stable \`code\` for programs and a message for people. They are the same on every interface:
+
+|               | REST (\`application/problem+json\`) | RPC                    | SDK (\`TodoApiError\`) |
+| ------------- | --------------------------------- | ---------------------- | -------------------- |
+| code          | \`code\`                            | \`error.data.reason\`    | \`error.code\`         |
+| HTTP status   | \`status\`                          | \`error.data.status\`    | \`error.status\`       |
+| message       | \`detail\`                          | \`error.message\`        | \`error.message\`      |
+| wrong members | \`errors\`: \`{ path, message }\`     | \`error.data.errors\`    | \`error.errors\`       |
+| request       | \`requestId\`                       | \`error.data.requestId\` | \`error.requestId\`    |
+
+RPC also has tRPC's own \`error.data.code\` and \`error.data.httpStatus\`, which is the status of its response. \`errors\` has
+20 entries at most; the empty path is the whole input. Errors with status 429 and 503 say in \`Retry-After\` (RPC:
+\`error.data.retryAfterSeconds\`) how many seconds to wait.
+
+This page is made from the catalogue in \`packages/core/src/errors\` and the OpenAPI document:
+\`pnpm --filter @todo/server test tests/errors-document.test.ts -u\` writes it anew.
+`
+
+/** The operations that send each code. */
+function operationsByCode(): Map<string, string[]> {
+  const sent = [...operations].flatMap(([path, { openapi }]) => {
+    const responses = document.paths[openapi.path]?.[openapi.method.toLowerCase()]?.responses ?? {}
+    return Object.values(responses).flatMap((response) => codesOf(response).map((code) => ({ code, path })))
+  })
+  const byCode = Map.groupBy(sent, ({ code }) => code)
+  return new Map([...byCode].map(([code, all]) => [code, all.map(({ path }) => path)]))
+}
+
+function errorTable(): string {
+  const senders = operationsByCode()
+  const rows = Object.entries(ERRORS).map(([code, { status, message }]) => {
+    return [`\`${code}\``, String(status), message, describe(senders.get(code) ?? [])]
+  })
+  return table([['Code', 'Status', 'Message', 'Sent by'], ...rows])
+}
+
+const MANY = 12
+
+function describe(paths: string[]): string {
+  if (paths.length === 0) return 'the server itself, before an operation begins'
+  if (paths.length === operations.size) return 'every operation'
+  return paths.length > MANY ? `${paths.length} operations` : paths.map((path) => `\`${path}\``).join(', ')
+}
+
+/** A Markdown table as the formatter of this repository writes it. */
+function table(rows: string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const [head = '', ...body] = rows.map(
+    (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`,
+  )
+  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body].join('\n')
+}
+
+test('docs/errors.md is made from the catalogue', async () => {
+  await expect(`${INTRODUCTION}\n${errorTable()}\n`).toMatchFileSnapshot('../../../docs/errors.md')
+})
+
+test('each code of the catalogue is in upper case, and its message is a sentence', () => {
+  for (const [code, { message }] of Object.entries(ERRORS)) {
+    expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/)
+    expect(message, code).toMatch(/^[A-Z`].*\.$/)
+  }
+})
