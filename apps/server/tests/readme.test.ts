@@ -105,10 +105,18 @@ test('README.md: the shell blocks print what the text promises', async () => {
   }
 })
 
+test('README.md: the files that its blocks name exist', async () => {
+  const blocks = await blocksOf('README.md')
+  const named = blocks.flatMap(({ code }) => code.match(/\b(apps|examples|infra|scripts)\/[\w./-]+/g) ?? [])
+  expect(named).toContain('apps/server/dist/server.js')
+  expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([])
+})
+
 test('packages/client/README.md: its TypeScript blocks are a program that runs', async () => {
   const output = await runTypeScriptOf('packages/client/README.md')
   expect(output).toMatch(/^Oat milk$/m)
   expect(output).toContain('AbortError')
+  expect(output).toContain('somebody changed it')
 })
 
 test('packages/fastify-trpc/README.md: its TypeScript blocks are a server that serves both paths', async () => {
