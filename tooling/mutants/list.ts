@@ -95,7 +95,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'packages/postgres/src/replication/replication.ts',
     from: '[sleep(left), ...near',
     to: '[...near',
-    test: server('replicas', 'who has just written'),
+    test: server('replicas', 'a read after a write'),
   },
   {
     claim: 'a poll that our own load delays does not count as missed',

@@ -1,28 +1,27 @@
 import { createTodoClient } from '@todo/client'
 import { withClient } from '@todo/testing'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { startInstances } from './support/instances.ts'
-import { type Report, underLoad } from './support/load.ts'
+import { type Report, recovered, underLoad } from './support/load.ts'
 import { measured } from './support/measured.ts'
 import { type Topology, startTopology } from './support/topology.ts'
 import { PASSWORD } from './support/world.ts'
 
-/** Between the primary and its standbys, so that there is something to lose. */
+/** Delay between the primary and its standbys, so that there is something to lose. */
 const LINK_DELAY_MS = 600
 
 type Outcome = {
   report: Report
   lost: string[]
   lostWindowMs: number
-  /** What the instances said of errors that nobody expected. */
+  /** Log lines of unexpected errors. */
   unforeseen: string
 }
 
-/** Kills the primary under load, promotes the standby that has most, and lets the address lead to it. */
+/** Kills the primary under load, promotes the standby that received most, and switches the address to it. */
 async function failOver({ synchronous }: { synchronous: boolean }): Promise<Outcome> {
   await using topology = await startTopology({
-    // Each commit would wait for it twice.
+    // A synchronous commit would wait for the delay twice.
     linkDelayMs: synchronous ? 0 : LINK_DELAY_MS,
     synchronous: synchronous ? 'ANY 1 (a, b)' : undefined,
     standbys: [{}, {}],
@@ -36,25 +35,25 @@ async function failOver({ synchronous }: { synchronous: boolean }): Promise<Outc
   let promotedPort = 0
   const report = await underLoad(
     { urls: servers.map(({ url }) => url), authorization: `Bearer ${accessToken}` },
-    async ({ acknowledged }) => {
-      await sleep(1_000)
-      // Right behind a write, so that there is something to lose also on a machine that is slow.
+    async (report) => {
+      const { acknowledged } = report
+      // Right after a write, so that there is something to lose even on a slow machine.
       const written = acknowledged.length
-      await expect.poll(() => acknowledged.length, { interval: 5, timeout: 10_000 }).toBeGreaterThan(written)
+      await expect.poll(() => acknowledged.length, { interval: 5 }).toBeGreaterThan(written)
       await topology.primary.kill()
       const promoted = await promote(topology)
       promotedPort = promoted.postgres.port
       topology.switchTo(promotedPort)
-      await sleep(5_000)
+      await recovered(report)
     },
   )
-  // The standby that was not promoted follows it to the new timeline, and serves again.
+  // The other standby follows the promoted one to the new timeline and serves again.
   const follower = topology.standbys.find(({ postgres }) => postgres.port !== promotedPort)!
   const host = new URL(follower.postgres.url).host
   for (const { url } of servers) {
     const isUp = async () =>
       (await (await fetch(`${url}/metrics`)).text()).includes(`db_replica_up{server="${host}"} 1`)
-    await expect.poll(isUp, { timeout: 15_000 }).toBe(true)
+    await expect.poll(isUp).toBe(true)
   }
   const kept = new Set(await idsOf(topology.url))
   const missing = report.acknowledged.filter(({ id }) => !kept.has(id))
@@ -98,18 +97,16 @@ test('with a synchronous standby, no acknowledged write is lost when another is 
   expect(report.others, unforeseen).toEqual([])
   expect(report.acknowledged.length).toBeGreaterThan(10)
   expect(lost).toEqual([])
-  // The last failure lies well before the end of the load: all is served again.
-  expect(report.recoveryMs).toBeLessThan(report.loadMs - 1_500)
-}, 120_000)
+})
 
-test('without, what the standbys had not received yet is lost', async () => {
+test('without a synchronous standby, writes that no standby had received are lost', async () => {
   const { report, lost, lostWindowMs, unforeseen } = await failOver({ synchronous: false })
   measured('failover, asynchronous', { ...report, lost: lost.length, lostWindowMs })
-  // Whoever reads what was lost is told that it is not there.
-  const ofTheLost = (failure: string) => lost.some((id) => failure.startsWith(`GET /todos/${id}: 404`))
+  // Reading a lost todo gives 404.
+  const isOfLost = (failure: string) => lost.some((id) => failure.startsWith(`GET /todos/${id}: 404`))
   expect(
-    report.others.filter((failure) => !ofTheLost(failure)),
+    report.others.filter((failure) => !isOfLost(failure)),
     unforeseen,
   ).toEqual([])
   expect(lost.length).toBeGreaterThan(0)
-}, 120_000)
+})

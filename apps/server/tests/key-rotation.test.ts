@@ -24,7 +24,7 @@ beforeAll(async () => {
   database = opened.use(await createTestDatabase(inject('testServerUrl')))
   dirs = await Promise.all([1, 2, 3].map(() => mkdtemp(join(tmpdir(), 'todo-keys-'))))
   opened.defer(async () => void (await Promise.all(dirs.map((dir) => rm(dir, { recursive: true })))))
-  // What a secrets manager keeps, each instance has a copy of.
+  // Each instance has its own copy of the keys, as from a secrets manager.
   for (const dir of dirs) await put(dir, '20260101T000000Z')
   servers = []
   for (const dir of dirs) {
@@ -42,7 +42,7 @@ beforeAll(async () => {
     servers.push(server)
   }
   email = (await makeWorld(servers[0]!.url)).email
-}, 60_000)
+})
 afterAll(() => opened.disposeAsync())
 
 const anyServer = () => servers[Math.floor(Math.random() * servers.length)]!.url
@@ -60,14 +60,14 @@ async function logIn(): Promise<string> {
 }
 
 test('a key is rotated under load, on one instance after the other, in any order: no token is refused', async () => {
-  const seen = new Map<string, number>()
+  const recent: string[] = []
   const statuses = new Map<number, number>()
   const state = { loading: true }
   async function load(): Promise<void> {
     while (state.loading) {
       const token = await logIn()
-      seen.set(kidOf(token), (seen.get(kidOf(token)) ?? 0) + 1)
-      // By every instance, as the load balancer sends it anywhere.
+      recent.push(kidOf(token))
+      // Every instance must accept it, because a load balancer may choose any.
       for (const { url } of servers) {
         const { status } = await fetch(`${url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } })
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
@@ -86,20 +86,17 @@ test('a key is rotated under load, on one instance after the other, in any order
       await put(dirs[instance]!, kid)
       await sleep(1_400)
     }
-    await expect.poll(() => seen.has(kid), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => recent.includes(kid)).toBe(true)
   }
-  await sleep(2_500)
-  const before = seen.get(kids[0]!)
-  await sleep(500)
+  // In the end all instances sign with the newest key.
+  await expect.poll(() => new Set(recent.slice(-20))).toEqual(new Set([kids[1]]))
   state.loading = false
   await loading
   expect([...statuses.keys()]).toEqual([200])
   expect(statuses.get(200)).toBeGreaterThan(20)
-  // All of them sign with the newest now.
-  expect(seen.get(kids[0]!)).toBe(before)
-}, 60_000)
+})
 
-test('an instance that has not looked yet takes a token of a key that has just come', async () => {
+test('an instance that has not polled yet accepts a token of a new key', async () => {
   const kid = 'zz-signs-at-once'
   await Promise.all(dirs.map((dir) => put(dir, kid)))
   const statuses: number[] = []
@@ -112,4 +109,4 @@ test('an instance that has not looked yet takes a token of a key that has just c
     if (kidOf(token) === kid && statuses.length > 60) break
   }
   expect(new Set(statuses)).toEqual(new Set([200]))
-}, 30_000)
+})

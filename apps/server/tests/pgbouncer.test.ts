@@ -77,7 +77,6 @@ describe.skipIf(version === undefined)(`behind PgBouncer (${version ?? 'not on t
         expect(rows[0]!.connections).toBeLessThanOrEqual(CONNECTIONS)
       })
     },
-    60_000,
   )
 
   test('one that mixes up prepared statements is refused at the start, in words', async () => {
@@ -85,14 +84,14 @@ describe.skipIf(version === undefined)(`behind PgBouncer (${version ?? 'not on t
     await using server = await start(pooler.url)
     expect(await server.exited).toBe(1)
     expect(server.output()).toContain('use PgBouncer 1.21 or newer, or add ?pgbouncer=true to the URL')
-  }, 60_000)
+  })
 
   test('and serves with ?pgbouncer=true', async () => {
     await using pooler = await startPgbouncer(direct, { size: CONNECTIONS, preparedStatements: false })
     await using server = await start(`${pooler.url}?pgbouncer=true`)
     await server.ready()
     expect(await statusesUnderLoad(server.url)).toEqual([200, 201])
-  }, 60_000)
+  })
 })
 
 describe('at the start', () => {

@@ -8,13 +8,13 @@ let server: TestServer
 beforeAll(async () => {
   const postgres = await silentPostgres()
   server = opened.use(await startServer(postgres.url))
-  // Goes first: the pool waits for what it was asked.
+  // Closed first, because the pool waits for its pending queries.
   opened.use(postgres)
 })
 afterAll(() => opened.disposeAsync())
 
 async function metrics(): Promise<string> {
-  const response = await fetch(`${server.url}/metrics`, { signal: AbortSignal.timeout(5_000) })
+  const response = await fetch(`${server.url}/metrics`, { signal: AbortSignal.timeout(60_000) })
   expect(response.status).toBe(200)
   return response.text()
 }
@@ -24,7 +24,7 @@ async function connections(state: string): Promise<number> {
   return Number(value)
 }
 
-test('metrics are told all the same, without the sessions that nobody could count', async () => {
+test('metrics are served without the number of sessions', async () => {
   const text = await metrics()
   expect(text).toContain('nodejs_eventloop_lag_seconds ')
   expect(text).not.toMatch(/^active_user_sessions/m)
@@ -32,7 +32,7 @@ test('metrics are told all the same, without the sessions that nobody could coun
 
 test('probes do not fill the pool', async () => {
   for (let probe = 0; probe < 5; probe++) expect((await fetch(`${server.url}/health/ready`)).status).toBe(503)
-  // What still holds one is the look for sessions that were ended.
-  await expect.poll(() => connections('active'), { timeout: 5_000 }).toBeLessThanOrEqual(1)
+  // The poll for ended sessions still holds one.
+  await expect.poll(() => connections('active')).toBeLessThanOrEqual(1)
   expect(await connections('waiting')).toBe(0)
-}, 30_000)
+})

@@ -196,7 +196,7 @@ export function particularsSuite(suite: () => Suite): void {
       const { token } = world
       await rest(url, 'auth.logOut', { token })
       await expect
-        .poll(async () => (await rest(url, 'me.get', { token })).body, { timeout: 10_000, interval: 50 })
+        .poll(async () => (await rest(url, 'me.get', { token })).body, { interval: 50 })
         .toMatchObject({ code: 'SESSION_ENDED' })
       for (const [path, { openapi }] of operations) {
         if (!openapi.protect) continue

@@ -1,24 +1,29 @@
 import { v7 as uuidv7 } from 'uuid'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
 
 const TOKEN = 'consistency-token'
 
 export type Report = {
   requests: number
-  /** Answers of 503 with Retry-After. */
+  /** Responses of 503 with Retry-After. */
   unavailable: number
-  /** Any other failure: there is to be none. */
+  /** Any other failure. */
   others: string[]
   /** Todos whose creation was acknowledged, and when, in milliseconds. */
   acknowledged: { id: string; at: number }[]
-  /** How long `during` took, and when in it the last request failed, in milliseconds; 0: none did. */
-  loadMs: number
+  /** Requests that succeeded since the last failure. */
+  successesInARow: number
   /** The longest time of a request. */
   slowestMs: number
+  /** When the last request failed, in milliseconds since the start of `during`; 0 if none did. */
   recoveryMs: number
 }
 
-/** Writers and readers, most with a consistency token of their own, over all instances at random, while `during` runs. */
+/**
+ * Runs writers and readers while `during` runs. Each sends its requests to random instances; most send the consistency
+ * token that they received.
+ */
 export async function underLoad(
   { urls, authorization }: { urls: string[]; authorization: string },
   during: (report: Report) => Promise<void>,
@@ -28,7 +33,7 @@ export async function underLoad(
     unavailable: 0,
     others: [],
     acknowledged: [],
-    loadMs: 0,
+    successesInARow: 0,
     slowestMs: 0,
     recoveryMs: 0,
   }
@@ -44,7 +49,7 @@ export async function underLoad(
     const headers = {
       authorization,
       'content-type': 'application/json',
-      // An empty one would be of no timeline, and read from the primary.
+      // An empty token would send the read to the primary.
       ...(seen.token !== '' && { [TOKEN]: seen.token }),
     }
     report.requests += 1
@@ -55,11 +60,16 @@ export async function underLoad(
       report.slowestMs = Math.max(report.slowestMs, performance.now() - began)
       const token = response.headers.get(TOKEN) ?? ''
       if (token > seen.token) seen.token = token
-      if (response.ok) return response
+      if (response.ok) {
+        report.successesInARow += 1
+        return response
+      }
+      report.successesInARow = 0
       lastFailure = performance.now()
       if (response.status === 503 && response.headers.has('retry-after')) report.unavailable += 1
       else report.others.push(`${init.method ?? 'GET'} ${path}: ${response.status} ${body}`)
     } catch (error) {
+      report.successesInARow = 0
       report.others.push(`${path}: ${String(error)}`)
     }
     await sleep(20)
@@ -86,11 +96,11 @@ export async function underLoad(
     while (load.runs) await send('/todos?limit=5', {}, withToken ? seen : { token: '' })
   }
 
-  // Who has no token waits for no replica, and so is on its way to one at any time.
+  // Without a token a read does not wait for a replica to catch up, so there are always some on their way to one.
   const strangers = Array.from({ length: 6 }, () => read({ withToken: false }))
   const known = [read({ withToken: true }), read({ withToken: true })]
   const workers = [write(), write(), write(), ...known, ...strangers]
-  await sleep(500)
+  await expect.poll(() => report.successesInARow).toBeGreaterThan(20)
   const began = performance.now()
   try {
     await during(report)
@@ -98,7 +108,12 @@ export async function underLoad(
     load.runs = false
     await Promise.all(workers)
   }
-  report.loadMs = performance.now() - began
   report.recoveryMs = Math.max(0, lastFailure - began)
   return report
+}
+
+/** Waits until the load has been served without a failure for a while. */
+export async function recovered(report: Report): Promise<void> {
+  const before = report.requests
+  await expect.poll(() => Math.min(report.successesInARow, report.requests - before)).toBeGreaterThan(100)
 }

@@ -6,15 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export type ServerProcess = AsyncDisposable & {
   child: ChildProcess
   url: string
-  /** All that it wrote to standard output and error. */
+  /** What it has written to standard output and standard error. */
   output: () => string
-  /** Resolves to the code, or the signal that ended it. */
+  /** Resolves to the exit code, or to the signal that ended it. */
   exited: Promise<number | NodeJS.Signals | null>
-  /** Resolves once it is ready for traffic. @throws Error with its output, when it ends before */
+  /** Resolves once it is ready for traffic. @throws Error with its output if it exits first */
   ready: () => Promise<void>
 }
 
-/** `node <script>` with these variables and no others, on a free port. */
+/** Runs `node <script>` with only these environment variables, on a free port. */
 export async function startProcess(
   script: string,
   { cwd, ...env }: Record<string, string> & { cwd?: string },
@@ -43,7 +43,7 @@ export async function startProcess(
         if (response?.ok) return
         await sleep(50)
       }
-      throw new Error(`it ended before it was ready:\n${output}`)
+      throw new Error(`The server exited before it was ready: ${output.trim()}`)
     },
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL')
