@@ -1,5 +1,5 @@
-// Builds dist/: server.js and what its commands load, with the migrations, the OpenAPI document, Prisma's compiler and
-// Swagger UI's static files beside it.
+// Builds dist/: server.js and the chunks of its commands, with the migrations, the OpenAPI document, Prisma's query compiler
+// and Swagger UI's static files beside it.
 import { type Plugin, build } from 'esbuild'
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,8 +12,8 @@ const dist = join(root, 'dist')
 const swaggerUi = dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui'))
 
 /**
- * Prisma has its compiler as base64 in a module, of which a server that has logged somebody in keeps both the source and
- * the value. A file is read faster, in the way of nobody, and once. Prisma decodes what it is given: of bytes, nothing.
+ * Prisma ships its query compiler as base64 in a module, so memory would keep both the text and the decoded bytes. A file
+ * avoids that and is read faster. Prisma accepts bytes as well.
  */
 const prismaCompiler: Plugin = {
   name: 'prisma-compiler',
@@ -36,7 +36,7 @@ await build({
   outdir: dist,
   bundle: true,
   external: [
-    // The document lies beside the bundle, and what makes it is a quarter of all that would be loaded.
+    // The document is a file beside the bundle; the code that generates it would be a quarter of the bundle.
     join(root, 'src/openapi.ts'),
     // Never loaded: no route has a Fastify schema (src/http/no-schemas.ts).
     '@fastify/ajv-compiler',
@@ -53,14 +53,14 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [prismaCompiler],
-  // What is CommonJS asks for Node's own modules by `require`.
+  // CommonJS dependencies load Node's built-in modules by `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);const __filename = import.meta.filename;const __dirname = import.meta.dirname;",
   },
 })
 cpSync(join(root, '../../prisma/migrations'), join(dist, 'migrations'), { recursive: true })
 writeFileSync(join(dist, 'openapi.json'), JSON.stringify(todoDocument(VERSION)))
-// Its index.html shows a pet store; the page that is served is made by the plugin.
+// Without its index.html, which shows a pet store: the plugin renders the page.
 cpSync(join(swaggerUi, 'static'), join(dist, 'static'), {
   recursive: true,
   filter: (path) => !/(index\.html|swagger-ui\.js)$/.test(path),

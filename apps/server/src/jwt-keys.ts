@@ -5,9 +5,9 @@ import type { Env } from './env.ts'
 
 type KeyEnv = Pick<Env, 'jwtSecret' | 'jwtSecretPrevious' | 'jwtKeysDir' | 'jwtKeysDelaySeconds'>
 
-// Also finds what no change of the folder itself tells of, such as a file that was written anew.
-const EVERY_MS = 2_000
-// Who sends made-up key ids is not to keep the disk busy.
+// Polling also finds changes that file system events miss, such as a rewritten file on a mounted volume.
+const POLL_MS = 2_000
+// Limits disk reads caused by tokens with made-up key ids, per poll.
 const MAX_REREADS = 50
 const MIN_BYTES = 32
 const KID = /^[\w-][\w.-]{0,127}$/
@@ -16,16 +16,16 @@ const TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/
 export type OpenKeyRing = KeyRing & { close: () => void }
 
 /**
- * The ring of JWT_SECRET, JWT_SECRET_PREVIOUS and of the files in JWT_KEYS_DIR, which may change at any time: it is
- * read again every two seconds, and before a token is refused whose key is not known.
- * @throws Error when there is no key at the start
+ * Opens the keys of JWT_SECRET, JWT_SECRET_PREVIOUS and JWT_KEYS_DIR. The folder may change at any time: it is read every
+ * two seconds, and before a token with an unknown key is rejected.
+ * @throws Error if there is no key at the start
  */
 export function openKeyRing(env: KeyEnv, onError: (error: unknown) => void): OpenKeyRing {
   let keys = readKeys(env)
   let ring = createKeyRing(keys)
   let rereads = 0
 
-  /** Whether there is anything new. What cannot be read leaves all as it is. */
+  /** Returns true if the keys have changed. Keeps the current ones if reading fails. */
   function reread(): boolean {
     rereads += 1
     try {
@@ -40,13 +40,13 @@ export function openKeyRing(env: KeyEnv, onError: (error: unknown) => void): Ope
     }
   }
 
-  function look(): void {
+  function poll(): void {
     rereads = 0
     reread()
   }
 
   const changes = env.jwtKeysDir !== undefined
-  const timer = changes ? setInterval(look, EVERY_MS).unref() : undefined
+  const timer = changes ? setInterval(poll, POLL_MS).unref() : undefined
   return {
     sign: (caller, now) => ring.sign(caller, now),
     hasKeyOf: (token) => ring.hasKeyOf(token),
@@ -70,11 +70,13 @@ function readKeys({ jwtSecret, jwtSecretPrevious, jwtKeysDir, jwtKeysDelaySecond
     ...[jwtSecret, jwtSecretPrevious].filter((secret) => secret !== undefined).map(signingKey),
   ]
   if (!newest)
-    throw new Error(`JWT_KEYS_DIR ${jwtKeysDir} holds no key: a file of ${MIN_BYTES} random bytes or more`)
+    throw new Error(
+      `JWT_KEYS_DIR ${jwtKeysDir} contains no key: add a file of at least ${MIN_BYTES} random bytes.`,
+    )
   return [newest, ...others]
 }
 
-/** The newest by name first: Kubernetes gives all files of a volume new times with each change. */
+/** Newest first, by name: Kubernetes resets the times of all files in a volume with each change. */
 function readFolder(dir: string, delayMs: number): SigningKey[] {
   const names = readdirSync(dir).filter((name) => KID.test(name) && statSync(join(dir, name)).isFile())
   return names
@@ -83,12 +85,12 @@ function readFolder(dir: string, delayMs: number): SigningKey[] {
     .map((kid) => {
       const secret = readFileSync(join(dir, kid), 'utf8').trim()
       if (Buffer.byteLength(secret) < MIN_BYTES)
-        throw new Error(`key ${kid} has fewer than ${MIN_BYTES} bytes`)
+        throw new Error(`Key ${kid} must have at least ${MIN_BYTES} bytes.`)
       return { kid, secret, signsFrom: signsFrom(kid, delayMs) }
     })
 }
 
-/** Of a name that begins with its time, as 20261124T100000Z; a key of another name signs at once. */
+/** When a key starts to sign: after the time in its name (20261124T100000Z), or at once if there is none. */
 function signsFrom(kid: string, delayMs: number): Date | undefined {
   const iso = TIME.exec(kid)?.slice(1)
   if (!iso) return undefined

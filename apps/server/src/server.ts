@@ -35,7 +35,7 @@ export type ServerDeps = {
     'production' | 'corsOrigins' | 'trustProxy' | 'bodyLimit' | 'requestTimeoutMs' | 'retentionIntervalMs'
   >
   database: Database
-  /** Absent: all reads go to the database. */
+  /** Absent if there are no replicas. */
   replication?: Replication | undefined
   logger: Logger
   keyRing: KeyRing
@@ -43,7 +43,7 @@ export type ServerDeps = {
   now?: () => Date
 }
 
-// A connection that does not answer is thrown away: asked again and again, they would fill the pool.
+// `query_timeout` discards a connection that does not respond; otherwise repeated probes would fill the pool.
 const PROBE = { text: 'SELECT 1', query_timeout: PROBE_TIMEOUT_MS }
 const SESSIONS = {
   text: 'SELECT count(*)::int AS count FROM sessions WHERE expires_at > $1',
@@ -52,7 +52,7 @@ const SESSIONS = {
 
 const REQUEST_ID = /^[\w.-]{1,128}$/
 
-/** The application, ready to listen or to be injected into. Who made the database closes it. */
+/** Builds the application. The caller closes the database. */
 export async function buildServer({
   env,
   database,
@@ -102,7 +102,7 @@ export async function buildServer({
   if (replication) await app.register(replicaMetrics, { registry, replication })
   await app.register(securityHeaders, { production: env.production })
   await app.register(cors, { origins: env.corsOrigins, production: env.production })
-  // A write is answered with what its caller knows, mostly less than is worth it; to look takes a 25th of a write's time.
+  // Responses to writes are too small to be worth compressing, and the check takes 4 % of a write's time.
   app.addHook('onRoute', (route) => {
     if (route.config?.trpc?.type === 'mutation') route.compress = false
   })
@@ -124,7 +124,7 @@ export async function buildServer({
   return app
 }
 
-/** Made when the bundle is: to make it, and to load what makes it, would take a tenth of each start. */
+/** The build generates the document: generating it takes a tenth of a start. */
 async function apiDocument(): Promise<string> {
   const file = bundledFile('openapi.json')
   if (file !== undefined) return readFile(file, 'utf8')

@@ -8,7 +8,7 @@ import { type Topology, startTopology } from './support/topology.ts'
 import { PASSWORD } from './support/world.ts'
 
 /** Delay between the primary and its standbys, so that there is something to lose. */
-const LINK_DELAY_MS = 600
+const LINK_DELAY_MS = 2_000
 
 type Outcome = {
   report: Report

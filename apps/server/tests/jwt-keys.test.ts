@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type OpenKeyRing, openKeyRing } from '../src/jwt-keys.ts'
 
-const caller = { id: uuidv7(), sessionId: uuidv7() }
+const caller = { kind: 'user' as const, id: uuidv7(), sessionId: uuidv7() }
 const secretOf = (name: string) => `the secret of ${name}`.padEnd(40, '.')
 const kidOf = (token: string) =>
   (JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString()) as { kid: string }).kid
@@ -113,11 +113,11 @@ describe('a folder of keys', () => {
     await writeFile(join(dir, 'b'), 'short')
     expect(() => ring.verify(sign(of('b')))).toThrow('not valid')
     expect(kidOf(sign(ring))).toBe('a')
-    expect(String(errors[0])).toContain('key b has fewer than 32 bytes')
+    expect(String(errors[0])).toContain('Key b must have at least 32 bytes')
     expect(String(errors[0])).not.toContain('short')
   })
 
   test('without any key nothing starts', () => {
-    expect(() => open()).toThrow('holds no key')
+    expect(() => open()).toThrow('contains no key')
   })
 })

@@ -4,11 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 export const TOKEN_HEADER = 'consistency-token'
 
-// For a page that calls without the SDK. Replicas further behind than this serve nobody.
+// For pages that do not use the SDK. It outlives the maximum lag of a replica in rotation.
 const COOKIE = '__Host-consistency'
 const COOKIE_SECONDS = 60
 
-/** What the caller has seen, and the header (in a browser the cookie, too) that tells what it has seen now. */
+/** Reads the caller's consistency token, and returns the newest one in a header (for same-origin pages also a cookie). */
 export function consistencyOf(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -5,7 +5,7 @@ export const DEMO = { email: 'demo@example.com', password: 'try everything once'
 
 const DAY_MS = 86_400_000
 
-/** An account with some lists and todos to look at, for development; once it is there, it stays as it is. */
+/** Creates a demo account with some lists and todos, unless it exists. */
 export async function seedDemo(ctx: Context): Promise<void> {
   if (await ctx.db.accountEmail.findUnique({ where: { email: DEMO.email } })) return
   await signUp(ctx, { ...DEMO, displayName: 'Demo', timeZone: 'UTC' })

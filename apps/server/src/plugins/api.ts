@@ -16,7 +16,7 @@ export type ApiOptions = {
 
 const REFRESH_COOKIE = '__Host-refresh'
 
-/** RPC on /trpc and REST on /api/v1. */
+/** Serves the router as RPC under /trpc and as REST under /api/v1. */
 export const api = fp<ApiOptions>(
   async (app, options) => {
     await app.register(fastifyCookie)
@@ -34,7 +34,7 @@ export const api = fp<ApiOptions>(
   { name: 'api' },
 )
 
-/** A request as the values that procedures see. */
+/** Makes the context of procedures from a request. */
 function createContext(
   request: FastifyRequest,
   reply: FastifyReply,

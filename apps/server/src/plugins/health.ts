@@ -3,12 +3,12 @@ import { withTimeout } from '../with-timeout.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Set to false when the instance is to get no more traffic. */
+    /** Set `ready` to false to stop load balancers from sending traffic. */
     readiness: { ready: boolean }
   }
 }
 
-/** Answers when the database does; rejects otherwise. */
+/** `probe` resolves if the database responds and rejects otherwise. */
 type HealthOptions = { probe: () => Promise<unknown> }
 
 export const PROBE_TIMEOUT_MS = 1_000
@@ -20,13 +20,13 @@ export const health = fp<HealthOptions>(
     app.decorate('readiness', readiness)
     let probing: Promise<boolean> | undefined
 
-    const answers = async () =>
+    const isConnected = async () =>
       (await withTimeout(
         probe().then(() => true),
         PROBE_TIMEOUT_MS,
       )) ?? false
-    /** Requests at the same time share one question. */
-    const connected = () => (probing ??= answers().finally(() => (probing = undefined)))
+    /** Concurrent requests share one probe. */
+    const connected = () => (probing ??= isConnected().finally(() => (probing = undefined)))
 
     app.addHook('onRequest', (request, reply, done) => {
       if (request.url.startsWith('/health')) reply.header('cache-control', 'no-store')
@@ -35,8 +35,8 @@ export const health = fp<HealthOptions>(
     app.addHook('preClose', async () => {
       readiness.ready = false
     })
-    // Who goes on asking is to connect elsewhere; a connection kept alive would also keep us from closing.
-    // oxlint-disable-next-line max-params -- Fastify's own; as a promise it would cost every answer more.
+    // Makes keep-alive clients reconnect to another instance; an open connection would also delay closing.
+    // oxlint-disable-next-line max-params -- the callback form of a hook is faster than the async one.
     app.addHook('onSend', (_, reply, payload, done) => {
       if (!readiness.ready) reply.header('connection', 'close')
       done(null, payload)
@@ -49,7 +49,7 @@ export const health = fp<HealthOptions>(
         timestamp: new Date().toISOString(),
       })
     })
-    // Never asks the database: an outage there must not restart every instance here.
+    // Does not query the database: its outage must not restart every instance.
     app.get('/health/live', async () => ({ status: 'alive' }))
     app.get('/health/ready', async (_, reply) => {
       const ready = readiness.ready && (await connected())

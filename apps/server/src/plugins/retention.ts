@@ -7,12 +7,12 @@ type RetentionOptions = { context: Context; registry: Registry; everyMs: number 
 
 const PAUSE_MS = 100
 
-/** Deletes what has expired, now and then, on one of all instances. */
+/** Periodically deletes expired rows. Only one instance does so at a time. */
 export const retention = fp<RetentionOptions>(
   async (app, { context, registry, everyMs }) => {
     const deleted = new Counter({
       name: 'retention_deleted_rows_total',
-      help: 'Rows deleted because they had expired, by table',
+      help: 'Expired rows deleted, by table',
       labelNames: ['table'] as const,
       registers: [registry],
     })
@@ -25,9 +25,9 @@ export const retention = fp<RetentionOptions>(
         pause: () => sleep(PAUSE_MS),
         onBatch: (table, rows) => deleted.inc({ table }, rows),
       })
-        .catch((error: unknown) => app.log.warn({ err: error }, 'could not delete what has expired'))
+        .catch((error: unknown) => app.log.warn({ err: error }, 'cannot delete expired rows'))
         .finally(() => (running = undefined))
-    // Instances that were started together need not ask together.
+    // The jitter keeps instances that started together from running together.
     const timer = setInterval(() => void (running ??= run()), everyMs * (0.9 + 0.2 * Math.random()))
     timer.unref()
 

@@ -5,12 +5,12 @@ import { Socket } from 'node:net'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** For routes whose answers a browser shows: a hook that sets the headers of pages. */
+    /** An onRequest hook for routes that serve pages: sets the headers of pages. */
     pageHeaders: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
   }
 }
 
-// REST and RPC, also in a batch.
+// Responses of these paths contain tokens: REST, and RPC also in a batch.
 const HAS_TOKENS = /^\/(api\/v1\/auth\/|trpc\/([^?]*,)?auth\.)/
 
 const ALL = {
@@ -18,7 +18,7 @@ const ALL = {
   xFrameOptions: { action: 'deny' },
 } satisfies HelmetOptions
 
-/** Swagger UI runs from our own origin only, and sets styles on its elements. */
+/** Headers of pages. Swagger UI loads from our own origin only and sets inline styles. */
 const PAGES = {
   ...ALL,
   contentSecurityPolicy: {
@@ -38,8 +38,8 @@ const PAGES = {
 } satisfies HelmetOptions
 
 /**
- * Data, which no browser shows: what keeps it from being taken for a page, framed or embedded (OWASP's cheat sheet on REST
- * security). The rest is for pages, and each answer carries what it is given.
+ * Headers of data: they keep a browser from rendering, framing or embedding it (OWASP REST Security Cheat Sheet). Helmet's
+ * other headers only matter for pages.
  */
 const DATA = {
   ...ALL,
@@ -55,7 +55,7 @@ const DATA = {
   xXssProtection: false,
 } satisfies HelmetOptions
 
-/** Security headers: those of data on every answer, and those of pages where a route asks for them. */
+/** Sets the security headers of data on every response; a route that serves pages adds `pageHeaders`. */
 export const securityHeaders = fp<{ production: boolean }>(
   async (app, { production }) => {
     const ofData = helmetHeaders({ ...DATA, hsts: production })
@@ -66,7 +66,7 @@ export const securityHeaders = fp<{ production: boolean }>(
     })
     app.addHook('onRequest', (request, reply, done) => {
       reply.headers(ofData)
-      // What somebody may read with a token must not end in a shared cache; who knows better sets it anew.
+      // Responses to authenticated requests must not be stored in shared caches. Routes can override this.
       if (HAS_TOKENS.test(request.url)) reply.header('cache-control', 'no-store')
       else if (request.headers.authorization !== undefined) reply.header('cache-control', 'private, no-cache')
       done()
@@ -75,7 +75,7 @@ export const securityHeaders = fp<{ production: boolean }>(
   { name: 'security-headers' },
 )
 
-/** What Helmet sets: the same for each request, and not cheap to work out each time. */
+/** The headers that Helmet sets. They are the same for each request, so they are computed once. */
 function helmetHeaders(options: HelmetOptions): OutgoingHttpHeaders {
   const response = new ServerResponse(new IncomingMessage(new Socket()))
   const setHeaders = helmet(options)

@@ -3,10 +3,10 @@ import fp from 'fastify-plugin'
 import type { SwaggerUiOptions } from '../http/swagger-ui.ts'
 
 const PREFIX = '/swagger-ui'
-// What is said of one connection, and of one moment.
-const OF_A_CONNECTION = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
+// Headers that belong to one connection.
+const HOP_BY_HOP = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
 
-/** The OpenAPI document on /api-doc/openapi.json, and Swagger UI on /swagger-ui: loaded when somebody opens it. */
+/** Serves the OpenAPI document on /api-doc/openapi.json and Swagger UI, which is loaded on first use, on /swagger-ui. */
 export const swagger = fp<Omit<SwaggerUiOptions, 'prefix'>>(
   async (app, { document, baseDir }) => {
     app.get('/api-doc/openapi.json', (_, reply) =>
@@ -24,7 +24,7 @@ export const swagger = fp<Omit<SwaggerUiOptions, 'prefix'>>(
       const answer = await ui.inject({ method: 'GET', url, headers })
       if (answer.statusCode === 404) return reply.callNotFound()
       for (const [name, value] of Object.entries(answer.headers))
-        if (!OF_A_CONNECTION.has(name)) reply.header(name, value)
+        if (!HOP_BY_HOP.has(name)) reply.header(name, value)
       return reply.code(answer.statusCode).send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined)
     }
     for (const path of [PREFIX, `${PREFIX}/*`]) app.get(path, { onRequest: app.pageHeaders }, pass)

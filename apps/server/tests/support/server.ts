@@ -12,6 +12,8 @@ export const JWT_SECRET = 'a secret for the tests, of more than 32 bytes'
 export type TestServer = AsyncDisposable & {
   url: string
   logs: () => string
+  /** Queries that wait for a connection. */
+  waiting: () => number
   /** Every SQL text that it has sent. */
   statements: () => ReadonlySet<string>
 }
@@ -55,6 +57,7 @@ export async function startServer(
   return {
     url: `http://127.0.0.1:${port}`,
     logs: () => lines.join(''),
+    waiting: () => database.pool.waitingCount,
     statements,
     async [Symbol.asyncDispose]() {
       await app.close()
