@@ -112,6 +112,15 @@ test('README.md: the files that its blocks name exist', async () => {
   expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([])
 })
 
+test('README.md: its table lists the variables of .env.example', async () => {
+  const [readme, example] = await Promise.all(
+    ['README.md', '.env.example'].map((file) => readFile(join(ROOT, file), 'utf8')),
+  )
+  const listed = [...readme!.matchAll(/^\| `([A-Z_]+)` /gm)].map(([, name]) => name)
+  const variables = [...example!.matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name)
+  expect(listed.toSorted()).toEqual(variables.toSorted())
+})
+
 test('packages/client/README.md: its TypeScript blocks are a program that runs', async () => {
   const output = await runTypeScriptOf('packages/client/README.md')
   expect(output).toMatch(/^Oat milk$/m)
