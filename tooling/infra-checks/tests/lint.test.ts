@@ -1,0 +1,58 @@
+import { mkdtempDisposable, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ROOT, textOf } from '../src/files.ts'
+import { run } from '../src/tools.ts'
+
+const BIN = join(ROOT, 'node_modules/.bin')
+
+const TSCONFIG = JSON.stringify({
+  compilerOptions: { strict: true, module: 'NodeNext', allowImportingTsExtensions: true, noEmit: true },
+  include: ['*.ts'],
+})
+
+/** What `pnpm lint` says of these files. */
+async function lint(files: Record<string, string>) {
+  await using dir = await mkdtempDisposable(join(tmpdir(), 'todo-lint-'))
+  const config = { '.oxlintrc.json': textOf('.oxlintrc.json'), 'tsconfig.json': TSCONFIG }
+  for (const [name, text] of Object.entries({ ...files, ...config }))
+    await writeFile(join(dir.path, name), text)
+  return await run(join(BIN, 'oxlint'), ['--deny-warnings', '.'], {
+    cwd: dir.path,
+    env: { OXLINT_TSGOLINT_PATH: join(BIN, 'tsgolint') },
+  })
+}
+
+const SAVE = 'export const save = async (text: string) => text.trim()\n'
+
+test.each([
+  ['a floating promise', `${SAVE}save('x')\n`, 'no-floating-promises'],
+  ['a promise as a condition', `${SAVE}export const x = () => (save('x') ? 1 : 2)\n`, 'no-misused-promises'],
+  ['a condition that is always true', 'export const x = (y: object) => y ?? 1\n', 'no-unnecessary-condition'],
+])('lint refuses %s', async (_, text, rule) => {
+  const { code, stdout } = await lint({ 'planted.ts': text })
+  expect(stdout).toContain(rule)
+  expect(code).not.toBe(0)
+})
+
+test('lint refuses a cycle of imports, and one of types alone', async () => {
+  const cycleOf = (keyword: string) => ({
+    'a.ts': `${keyword} { B } from './b.ts'\nexport class A {\n  readonly b?: B\n}\n`,
+    'b.ts': `${keyword} { A } from './a.ts'\nexport class B {\n  readonly a?: A\n}\n`,
+  })
+  for (const keyword of ['import type', 'export type']) {
+    const { code, stdout } = await lint(cycleOf(keyword))
+    expect(stdout, keyword).toContain('no-cycle')
+    expect(code).not.toBe(0)
+  }
+  const values = await lint({
+    'a.ts': "import { b } from './b.ts'\nexport const a = (): number => b()\n",
+    'b.ts': "import { a } from './a.ts'\nexport const b = (): number => a()\n",
+  })
+  expect(values.stdout).toContain('no-cycle')
+})
+
+test('lint accepts a promise that is awaited', async () => {
+  expect(await lint({ 'right.ts': `${SAVE}export const x = await save('x')\n` })).toMatchObject({ code: 0 })
+})
