@@ -185,7 +185,7 @@ describe('compression', () => {
   })
 
   test.each(['/api/v1/todos', '/trpc/todos.list?input=%7B%7D'])(
-    'a read is, by either door: %s',
+    'a read is, on REST and RPC: %s',
     async (path) => {
       await createLongOne()
       const { headers } = await raw(server.url, path, { ...bearer(), 'accept-encoding': 'br' })

@@ -2,7 +2,7 @@ import { ACCOUNTS, type EditableOf, LABELS, LISTS, TODOS, type Table } from '@to
 import { type TestDatabase, createTestDatabase } from '@todo/db/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type Door, restDoor, rpcDoor, sdkDoor } from './support/doors.ts'
+import { type ApiClient, restClient, rpcClient, sdkClient } from './support/clients.ts'
 import { operations } from './support/rest.ts'
 import { type TestServer, startServer } from './support/server.ts'
 import { PASSWORD } from './support/world.ts'
@@ -56,9 +56,9 @@ const FAMILIES = [
 ] as const
 
 describe.for([
-  ['REST', restDoor],
-  ['RPC', rpcDoor],
-  ['SDK', sdkDoor],
+  ['REST', restClient],
+  ['RPC', rpcClient],
+  ['SDK', sdkClient],
 ] as const)('by %s', ([, open]) => {
   test.for(FAMILIES)(
     'each member of $family that people set is kept and logged',
@@ -113,14 +113,14 @@ function shownMembers({ members }: Table): string[] {
     .sort()
 }
 
-async function signedUp(caller: Door): Promise<Door> {
+async function signedUp(caller: ApiClient): Promise<ApiClient> {
   const account = { email: `${uuidv7()}@example.com`, password: PASSWORD }
   await caller.call('auth.signUp', { ...account, displayName: 'Somebody' })
   await caller.call('auth.logIn', account)
   return caller
 }
 
-async function valuesFor(caller: Door, family: string): Promise<Record<string, [unknown, unknown]>> {
+async function valuesFor(caller: ApiClient, family: string): Promise<Record<string, [unknown, unknown]>> {
   if (family === 'lists') return LIST_VALUES
   if (family === 'labels') return LABEL_VALUES
   if (family === 'me') return ACCOUNT_VALUES
@@ -132,7 +132,11 @@ async function valuesFor(caller: Door, family: string): Promise<Record<string, [
 }
 
 /** Creates the entity with those of the values that a create takes, and checks that it has and logs them. */
-async function createOrGet(caller: Door, family: string, values: Record<string, unknown>): Promise<Entity> {
+async function createOrGet(
+  caller: ApiClient,
+  family: string,
+  values: Record<string, unknown>,
+): Promise<Entity> {
   if (family === 'me') return (await caller.call('me.change', values)) as Entity
   const taken = new Set(inputMembers(`${family}.create`))
   const input = Object.fromEntries(Object.entries(values).filter(([name]) => taken.has(name)))
@@ -144,17 +148,17 @@ async function createOrGet(caller: Door, family: string, values: Record<string, 
   return created
 }
 
-async function cursor(caller: Door): Promise<string> {
+async function cursor(caller: ApiClient): Promise<string> {
   return ((await caller.call('changes.list', {})) as { nextCursor: string }).nextCursor
 }
 
-async function lastChange(caller: Door, since: string): Promise<Change> {
+async function lastChange(caller: ApiClient, since: string): Promise<Change> {
   const { items } = (await caller.call('changes.list', { since })) as { items: Change[] }
   expect(items).toHaveLength(1)
   return items[0] as Change
 }
 
-async function fromList(caller: Door, family: string, id: string): Promise<Entity | undefined> {
+async function fromList(caller: ApiClient, family: string, id: string): Promise<Entity | undefined> {
   if (family === 'me') return undefined
   const { items } = (await caller.call(`${family}.list`, {})) as { items: Entity[] }
   return items.find((item) => item.id === id)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { appRouter } from './router.ts'
 
-// Everything about an operation is said once, at its procedure; here is what must be said.
+// A procedure declares everything about its operation. These tests check what it must declare.
 describe.each(operationsOf(appRouter).map((operation) => [operation.path, operation] as const))(
   '%s',
   (path, operation) => {
@@ -17,7 +17,7 @@ describe.each(operationsOf(appRouter).map((operation) => [operation.path, operat
       expect(output, 'an output schema').toBeDefined()
     })
 
-    test('takes no member that it does not know', () => {
+    test('refuses unknown members', () => {
       if (input)
         expect(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })).toMatchObject({
           additionalProperties: false,
@@ -27,12 +27,12 @@ describe.each(operationsOf(appRouter).map((operation) => [operation.path, operat
       if (rest.ifMatch !== undefined) expect(members).toContain(rest.ifMatch)
     })
 
-    test('reads by GET, writes by another method', () => {
+    test('is a GET if it reads, and another method if it writes', () => {
       expect(openapi?.method === 'GET').toBe(operation.type === 'query')
       if (rest.status === 201) expect(rest.location).toMatch(/\{id\}$/)
     })
 
-    test('asks for a token exactly when its document says so', async () => {
+    test('needs a token if its document says so, and only then', async () => {
       const ctx = { authorization: undefined, requestId: 'r' } as Parameters<typeof appRouter.createCaller>[0]
       const procedures = appRouter.createCaller(ctx) as unknown as Record<
         string,

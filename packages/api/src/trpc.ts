@@ -6,7 +6,7 @@ import { errorData, messageOf, toTrpcError } from './errors.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { readYourWrites } from './middleware/read-your-writes.ts'
 
-/** `errors`: what the procedure throws beside what follows from its shape. */
+/** `errors` cites the reasons that the procedure throws, without those that follow from its shape. */
 export type ApiMeta = ProcedureMeta & { errors?: readonly Reason[] }
 
 const t = initTRPC
@@ -28,7 +28,7 @@ export const { router } = t
 
 /** For every caller. */
 export const publicProcedure = t.procedure.use(async ({ ctx, type, meta, next }) => {
-  // As an object of any kind: the context keeps its type, which has both already.
+  // As `object`, so that the context keeps its type, which already has both.
   const call = ({ db, run }: Reader) => next({ ctx: { db, run } as object })
   try {
     const result = await (ctx.consistency ? readYourWrites(ctx.consistency, type, call) : next())

@@ -53,7 +53,7 @@ export function badInputSuite(suite: () => Suite): void {
       })
     }
 
-    test('the server is up, and its log tells no secret, no SQL and no stack of what was expected', async () => {
+    test('the server still runs, and its log has no secret, no SQL and no stack of an expected error', async () => {
       const { url, logs } = suite()
       expect((await fetch(`${url}/health`)).status).toBe(200)
       const text = logs()
@@ -128,7 +128,7 @@ function badCalls(path: string, world: World, stranger: World): Call[] {
       calls.push({ name: `token: ${name}`, status: 401, input, token })
   }
   if (type === 'mutation') {
-    // What takes no input does not read it, as in tRPC's own adapters.
+    // A procedure without an input does not read the body, as with tRPC's own adapters.
     if (schema) calls.push({ name: 'malformed JSON', status: 400, rawBody: '{"title":' })
     calls.push({ name: 'wrong content type', status: 415, rawBody: 'x', contentType: 'text/plain' })
     calls.push({ name: 'a body too large', status: 413, rawBody: OVERSIZE })

@@ -5,16 +5,16 @@ import { SAMPLES, makeWorld } from '../support/world.ts'
 
 type Urls = {
   url: string
-  /** A server whose database is away. */
+  /** A server that cannot reach its database. */
   withoutDatabase: string
-  /** A server whose database is not what it expects: a fault that nobody foresaw. */
+  /** A server whose database has no tables: an unforeseen fault. */
   withoutTables: string
 }
 
 export function failuresSuite(urls: () => Urls): void {
   describe('when something is broken', () => {
     for (const path of operations.keys()) {
-      test(`${path}: 503 without the database, 500 that tells nothing for the unforeseen`, async () => {
+      test(`${path}: 503 without the database; an unforeseen fault is a 500 that reveals nothing`, async () => {
         const { url, withoutDatabase, withoutTables } = urls()
         const world = await makeWorld(url)
         const request = { input: SAMPLES[path]!(world), token: world.token }
@@ -37,7 +37,7 @@ export function failuresSuite(urls: () => Urls): void {
       })
     }
 
-    test('a 500 of RPC tells nothing either', async () => {
+    test('a 500 of RPC reveals nothing either', async () => {
       const { url, withoutTables } = urls()
       const { token } = await makeWorld(url)
       const response = await fetch(`${withoutTables}/trpc/me.get`, {
@@ -59,7 +59,7 @@ export function failuresSuite(urls: () => Urls): void {
       })
     })
 
-    test('health tells the database apart from the process', async () => {
+    test('health distinguishes the database from the process', async () => {
       const { withoutDatabase } = urls()
       const health = await fetch(`${withoutDatabase}/health`)
       expect(health.status).toBe(503)

@@ -15,7 +15,7 @@ type Case = [path: string, code: string, input: (world: World) => Record<string,
 
 const GONE_ID = '01900000-0000-7000-8000-000000000000'
 
-/** Errors that need no preparation but a world. */
+/** Errors that need nothing but a world. */
 const REFUSED: Case[] = [
   ['lists.create', 'ID_TAKEN', ({ list: { id } }) => ({ id, name: 'Again' })],
   ['lists.change', 'INBOX', ({ inbox: { id } }) => ({ id, archived: true })],
@@ -45,7 +45,7 @@ function restoredUnderTrash(parentId: string) {
 }
 
 export function particularsSuite(suite: () => Suite): void {
-  describe('statuses of single operations', () => {
+  describe('what only some operations answer', () => {
     test.each(REFUSED)('%s: %s', async (path, code, input) => {
       const world = await makeWorld(suite().url)
       const { body } = await rest(suite().url, path, { input: input(world), token: world.token })
@@ -90,7 +90,7 @@ export function particularsSuite(suite: () => Suite): void {
       expect(restored.body).toMatchObject({ status: 409, code: 'PARENT_DELETED' })
     })
 
-    test('a token of an account that is gone: 404', async () => {
+    test('a token of a deleted account: 404', async () => {
       const { url } = suite()
       const token = strangersToken()
       const inputs = {
@@ -110,7 +110,7 @@ export function particularsSuite(suite: () => Suite): void {
       }
     })
 
-    test('todos.bulk: all or nothing, and the failing operation is named', async () => {
+    test('todos.bulk: all or nothing, and the error names the operation that failed', async () => {
       const { url } = suite()
       const { token, todo } = await makeWorld(url)
       const id = uuidv7()
@@ -129,7 +129,7 @@ export function particularsSuite(suite: () => Suite): void {
       }
     })
 
-    test('auth: 401 for a wrong password, an unknown address and a spent refresh token', async () => {
+    test('auth: 401 for a wrong password, an unknown address and an invalid refresh token', async () => {
       const { url } = suite()
       const { email } = await makeWorld(url)
       const wrong = await rest(url, 'auth.logIn', { input: { email, password: 'not the password' } })
@@ -144,7 +144,7 @@ export function particularsSuite(suite: () => Suite): void {
       expect((await rest(url, 'auth.refresh', { input: { refreshToken: 'spent' } })).status).toBe(401)
     })
 
-    test('auth: a token comes by the scheme Bearer, in any case, behind spaces', async () => {
+    test('auth: the scheme Bearer is read in upper and lower case, with any number of spaces', async () => {
       const { url } = suite()
       const { token } = await makeWorld(url)
       const answered = async (authorization: string) => {
@@ -205,7 +205,7 @@ export function particularsSuite(suite: () => Suite): void {
       }
     })
 
-    test('changes.list: 410 when the log no longer reaches back', async () => {
+    test('changes.list: 410 when the log no longer goes back to the cursor', async () => {
       const { url, pool } = suite()
       const { token, todo } = await makeWorld(url)
       const { body } = await rest(url, 'changes.list', { token })

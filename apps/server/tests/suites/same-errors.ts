@@ -5,12 +5,12 @@ import { operations, rest } from '../support/rest.ts'
 import { type RpcError, checkRpcError, rpc } from '../support/rpc.ts'
 import { SAMPLES, type World, makeWorld } from '../support/world.ts'
 
-type Told = { code: string; status: number; message: string; errors: { path: string; message: string }[] }
+type Seen = { code: string; status: number; message: string; errors: { path: string; message: string }[] }
 
 type Case = {
   name: string
   path: string
-  /** An object is completed by the ids that the path needs. */
+  /** The ids of the path are added to an object. */
   input: (world: World) => unknown
   code: Reason
   /** The paths of the member errors. */
@@ -269,7 +269,7 @@ export function sameErrorsSuite(url: () => string): void {
       }
     })
 
-    test('an empty change is none', async () => {
+    test('a change without members is no error', async () => {
       const request = { path: 'todos.change', input: { id: world.todo.id }, token: world.token }
       for (const via of [viaRest, viaRpc, viaSdk]) {
         await expect(via(url(), request)).rejects.toThrow('no error')
@@ -280,7 +280,7 @@ export function sameErrorsSuite(url: () => string): void {
 
 type Request = { path: string; input: unknown; token: string }
 
-/** Whatever stands in the operation's path, from its sample. */
+/** Adds the members that are in the operation's path, from its sample. */
 function withIds(path: string, input: unknown, world: World): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
   const sample = SAMPLES[path]!(world)
@@ -288,29 +288,29 @@ function withIds(path: string, input: unknown, world: World): unknown {
   return { ...Object.fromEntries(ids), ...input }
 }
 
-async function viaRest(url: string, { path, input, token }: Request): Promise<Told> {
+async function viaRest(url: string, { path, input, token }: Request): Promise<Seen> {
   const isObject = typeof input === 'object' && input !== null && !Array.isArray(input)
   const request = isObject
     ? { input: input as Record<string, unknown> }
     : { input: { id: GONE_ID }, rawBody: JSON.stringify(input) }
   const { status, body } = await rest(url, path, { ...request, token })
   if (status < 400) throw new Error('no error')
-  const { code, detail, errors = [] } = body as { code: string; detail: string; errors?: Told['errors'] }
+  const { code, detail, errors = [] } = body as { code: string; detail: string; errors?: Seen['errors'] }
   return { code, status, message: detail, errors }
 }
 
-async function viaRpc(url: string, { path, input, token }: Request): Promise<Told> {
+async function viaRpc(url: string, { path, input, token }: Request): Promise<Seen> {
   const { status: ownStatus, body } = await rpc(url, path, { input, token })
   if (!('error' in body)) throw new Error('no error')
   const { message, data } = body.error as RpcError
   const { reason: code, status, httpStatus, errors = [] } = data
-  // tRPC's envelope stays its own.
+  // tRPC's own members are consistent.
   expect(ownStatus).toBe(httpStatus)
   checkRpcError(path, data)
   return { code, status, message, errors }
 }
 
-async function viaSdk(url: string, { path, input, token }: Request): Promise<Told> {
+async function viaSdk(url: string, { path, input, token }: Request): Promise<Seen> {
   const client = createTodoClient({ url, accessToken: token, retry: false })
   const [family = '', name = ''] = path.split('.')
   const calls = client as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>

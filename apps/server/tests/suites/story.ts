@@ -1,7 +1,7 @@
 import { appRouter } from '@todo/api'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
-import { type Door, restDoor, rpcDoor, sdkDoor } from '../support/doors.ts'
+import { type ApiClient, restClient, rpcClient, sdkClient } from '../support/clients.ts'
 import { expectNoCanary } from '../support/canary.ts'
 import { normaliser } from '../support/normalise.ts'
 
@@ -17,7 +17,7 @@ type Step = [
 
 const newId = uuidv7()
 
-/** What one person does with the service. Each operation of the router is in it. */
+/** The calls of one person, with every operation of the router. */
 const STORY: Step[] = [
   [
     'auth.signUp',
@@ -108,34 +108,34 @@ const STORY: Step[] = [
 ]
 
 export function storySuite(url: () => string): void {
-  describe('one story through three doors', () => {
+  describe('one story on three interfaces', () => {
     test('has every operation of the router in it', () => {
-      const told = new Set(STORY.map(([path]) => path))
-      const untold = Object.keys(appRouter._def.procedures).filter((path) => !told.has(path))
-      expect(untold).toEqual([])
+      const covered = new Set(STORY.map(([path]) => path))
+      const missing = Object.keys(appRouter._def.procedures).filter((path) => !covered.has(path))
+      expect(missing).toEqual([])
     })
 
     test('REST, RPC and SDK give the same results, operation by operation', async () => {
-      const doors = [restDoor(url()), rpcDoor(url()), sdkDoor(url())]
-      const told = await Promise.all(doors.map(tell))
-      const [byRest = [], ...others] = told
+      const clients = [restClient(url()), rpcClient(url()), sdkClient(url())]
+      const results = await Promise.all(clients.map(play))
+      const [byRest = [], ...others] = results
       for (const [index, other] of others.entries()) {
         for (const [step, [path]] of STORY.entries()) {
-          expect(other[step], `${doors[index + 1]?.name}: step ${step}, ${path}`).toEqual(byRest[step])
+          expect(other[step], `${clients[index + 1]?.name}: step ${step}, ${path}`).toEqual(byRest[step])
         }
       }
-      // The results are results: a story whose every step gave nothing would compare as well.
+      // A story whose steps all gave nothing would compare equal, too.
       expect(byRest.filter((result) => result !== undefined).length).toBeGreaterThan(35)
     })
   })
 }
 
-async function tell(door: Door): Promise<unknown[]> {
+async function play(client: ApiClient): Promise<unknown[]> {
   const normalise = normaliser()
-  const memory: Memory = { me: { id: '', email: `${door.name.toLowerCase()}.${uuidv7()}@example.com` } }
+  const memory: Memory = { me: { id: '', email: `${client.name.toLowerCase()}.${uuidv7()}@example.com` } }
   const results: unknown[] = []
   for (const [path, input, remember] of STORY) {
-    const output = await door.call(path, input?.(memory))
+    const output = await client.call(path, input?.(memory))
     expectNoCanary(output)
     if (remember !== undefined) memory[remember] = output as Memory[string]
     results.push(normalise(output))

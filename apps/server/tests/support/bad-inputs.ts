@@ -7,7 +7,7 @@ type Member = { type?: string; format?: string; enum?: unknown[]; maxLength?: nu
 
 const MALFORMED = new Set(['cursor', 'since'])
 
-/** What the schema of an operation must refuse, made of a valid input by changing one member. */
+/** Inputs that an operation's schema must refuse: a valid one with one member changed. */
 export function badInputs(path: string, valid: Record<string, unknown>): BadInput[] {
   const operation = operations.get(path)
   if (!operation?.input) return []

@@ -1,9 +1,9 @@
 import type { Database } from '@todo/db'
 import { expect } from 'vitest'
 
-export const CANARY = 'canary-that-no-door-may-show'
+export const CANARY = 'canary-that-no-interface-may-show'
 
-/** Gives each table a column that no part of the code knows of. */
+/** Adds a column to each table that no code knows. */
 export async function addCanaries(pool: Database['pool']): Promise<void> {
   const { rows } = await pool.query<{ name: string }>(
     "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'",

@@ -6,12 +6,12 @@ import { join } from 'node:path'
 
 const DISTRIBUTE = join(MIGRATIONS_DIR, '../citus/distribute.sql')
 
-/** The empty database of `url`, on the coordinator of a Citus cluster, migrated and distributed; it stays afterwards. */
+/** Migrates and distributes the empty database of `url` on the coordinator of a Citus cluster; does not delete it. */
 export async function openCitus(url: string): Promise<TestDatabase> {
   await migrate({ url })
   const statements = (await readFile(DISTRIBUTE, 'utf8')).split(/;$/m)
   await withClient(url, async (client) => {
-    // Each in a transaction of its own, as psql sends a file.
+    // Each statement in its own transaction, as psql runs a file.
     for (const statement of statements) await client.query(statement)
   })
   const database = createDatabase({ url, applicationName: 'todo-test' })

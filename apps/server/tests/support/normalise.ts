@@ -1,7 +1,7 @@
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
-/** Replaces what differs from run to run by what stays: ids in the order in which they appear, times, tokens, cursors. */
+/** Replaces values that differ between runs: ids (numbered in order of appearance), times, tokens, cursors. */
 export function normaliser(): (value: unknown, key?: string) => unknown {
   const ids = new Map<string, string>()
   return function normalise(value: unknown, key = ''): unknown {

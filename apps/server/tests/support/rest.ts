@@ -16,12 +16,12 @@ export type RestRequest = {
   headers?: Record<string, string>
   /** Instead of the input's JSON. */
   rawBody?: string
-  /** More of the query string. */
+  /** Appended to the URL. */
   query?: string
   method?: string
 }
 
-/** Sends an operation's input as REST has it, and holds the answer against the document. */
+/** Calls an operation through REST, and checks the answer against the document. */
 export async function rest(url: string, path: string, request: RestRequest = {}): Promise<RestAnswer> {
   const operation = operations.get(path)
   if (!operation) throw new Error(`${path} is no REST operation`)

@@ -14,11 +14,11 @@ export type TestServer = AsyncDisposable & {
   logs: () => string
   /** Queries that wait for a connection. */
   waiting: () => number
-  /** Every SQL text that it has sent. */
+  /** All SQL texts that the server has sent. */
   statements: () => ReadonlySet<string>
 }
 
-/** The real application on a socket, over the database of `databaseUrl`; what it logs is kept. */
+/** Starts the real application on a port, with the database of `databaseUrl`. Keeps its log. */
 export async function startServer(
   databaseUrl: string,
   {

@@ -1,6 +1,6 @@
 import type { Database } from '@todo/db'
 
-/** Every SQL text that goes over a pool, each once. */
+/** Records the SQL texts that a pool sends, without duplicates. */
 export function recordStatements(pool: Database['pool']): () => ReadonlySet<string> {
   const texts = new Set<string>()
   pool.on('connect', (client) => {
@@ -14,7 +14,7 @@ export function recordStatements(pool: Database['pool']): () => ReadonlySet<stri
   return () => texts
 }
 
-/** What goes to all shards of a Citus cluster on purpose: by a part of its text, with the reason. */
+/** Statements that go to all shards of a Citus cluster on purpose: a part of their text, and the reason. */
 export const CROSS_SHARD: readonly [RegExp, string][] = [
   [
     /count\(\*\)::int AS count FROM sessions WHERE expires_at/,

@@ -11,7 +11,7 @@ const decode = (part: string) =>
 /** A valid token of an account that does not exist. */
 export const strangersToken = () => ring.sign({ id: uuidv7(), sessionId: uuidv7() }, new Date())
 
-/** Tokens that no operation may take, made of a valid one. */
+/** Tokens that every operation must refuse, made from a valid one. */
 export function badTokens(token: string): Record<string, string> {
   const [header = '', payload = '', signature = ''] = token.split('.')
   const user = ring.verify(token)

@@ -1,10 +1,10 @@
 import type { Todo, List } from '@todo/client'
 import { v7 as uuidv7 } from 'uuid'
-import { type Door, restDoor } from './doors.ts'
+import { restClient } from './clients.ts'
 
 export const PASSWORD = 'correct horse battery'
 
-/** A person with something of everything, made through REST. */
+/** An account with one of everything, made through REST. */
 export type World = {
   email: string
   token: string
@@ -20,21 +20,21 @@ export type World = {
 
 export async function makeWorld(url: string): Promise<World> {
   const email = `${uuidv7()}@example.com`
-  const door: Door = restDoor(url)
-  await door.call('auth.signUp', { email, password: PASSWORD, displayName: 'Ada' })
-  const { refreshToken } = (await door.call('auth.logIn', { email, password: PASSWORD })) as {
+  const client = restClient(url)
+  await client.call('auth.signUp', { email, password: PASSWORD, displayName: 'Ada' })
+  const { refreshToken } = (await client.call('auth.logIn', { email, password: PASSWORD })) as {
     refreshToken: string
   }
-  const token = door.token() ?? ''
-  const { items: lists } = (await door.call('lists.list')) as { items: List[] }
-  const { items: sessions } = (await door.call('sessions.list')) as { items: { id: string }[] }
-  const list = (await door.call('lists.create', { name: 'A list' })) as List
-  const trashedList = (await door.call('lists.create', { name: 'A list for the trash' })) as List
-  await door.call('lists.delete', { id: trashedList.id })
-  const label = (await door.call('labels.create', { name: 'label' })) as { id: string }
-  const todo = (await door.call('todos.create', { title: 'A todo', listId: list.id })) as Todo
-  const trashedTodo = (await door.call('todos.create', { title: 'A todo for the trash' })) as Todo
-  await door.call('todos.delete', { id: trashedTodo.id })
+  const token = client.token() ?? ''
+  const { items: lists } = (await client.call('lists.list')) as { items: List[] }
+  const { items: sessions } = (await client.call('sessions.list')) as { items: { id: string }[] }
+  const list = (await client.call('lists.create', { name: 'A list' })) as List
+  const trashedList = (await client.call('lists.create', { name: 'A list for the trash' })) as List
+  await client.call('lists.delete', { id: trashedList.id })
+  const label = (await client.call('labels.create', { name: 'label' })) as { id: string }
+  const todo = (await client.call('todos.create', { title: 'A todo', listId: list.id })) as Todo
+  const trashedTodo = (await client.call('todos.create', { title: 'A todo for the trash' })) as Todo
+  await client.call('todos.delete', { id: trashedTodo.id })
   return {
     email,
     token,
@@ -49,7 +49,7 @@ export async function makeWorld(url: string): Promise<World> {
   }
 }
 
-/** A valid input of each operation, in that world; none is carried out by who only asks for it. */
+/** Makes a valid input of each operation in a world; it calls nothing. */
 export const SAMPLES: Record<string, (world: World) => Record<string, unknown>> = {
   'auth.signUp': () => ({
     email: `${uuidv7()}@example.com`,

@@ -1,19 +1,19 @@
 import { DomainError, type Reader, type Replication, isStatementTimeout, isUnavailable } from '@todo/core'
 
-/** What a request brings when reads may be served by replicas. */
+/** The part of a request's context that routes reads to replicas. */
 export type Consistency = {
   replication: Replication
-  /** Stands for what the caller has seen. */
+  /** The caller's consistency token: what it has seen. */
   token: string | undefined
-  /** Told of what the caller will have seen with this answer. */
+  /** Called with the token of what the caller has seen after this call. */
   onToken: (token: string) => void
 }
 
 type Result = { ok: true } | { ok: false; error: { cause?: Error | undefined } }
 
 /**
- * Calls a procedure on the server that its kind asks for: a query where everything is that the caller has seen, else on
- * the primary. A query that fails because of its server is called once more there.
+ * Calls a query on a replica that has everything that the caller has seen, and a mutation on the primary. A query that
+ * fails because of its replica is called once more on the primary.
  */
 export async function readYourWrites<R extends Result>(
   { replication, token, onToken }: Consistency,
@@ -25,7 +25,7 @@ export async function readYourWrites<R extends Result>(
   async function attempt(reader: Reader): Promise<R> {
     const result = await call(reader)
     if (result.ok) onToken(await reader.token())
-    else if (tellsOfRows(result.error.cause)) await reader.token().then(onToken, () => undefined)
+    else if (revealsRows(result.error.cause)) await reader.token().then(onToken, () => undefined)
     return result
   }
 
@@ -37,8 +37,8 @@ export async function readYourWrites<R extends Result>(
   return attempt(primary)
 }
 
-/** A refusal, too, may tell what is there: that a version is another, that an id is in use. */
-const tellsOfRows = (cause: unknown) => cause instanceof DomainError && cause.kind !== 'UNAUTHORIZED'
+/** True for an error that depends on rows, such as VERSION_MISMATCH: the caller has seen them. */
+const revealsRows = (cause: unknown) => cause instanceof DomainError && cause.kind !== 'UNAUTHORIZED'
 
-/** What is slow on a replica would be slow on the primary. */
+/** A statement timeout is no fault of the replica: the statement would be slow on the primary, too. */
 const isFault = (cause: unknown) => isUnavailable(cause) && !isStatementTimeout(cause)

@@ -26,7 +26,7 @@ export const authRouter = router({
         tags,
         summary: 'Sign up',
         description:
-          'Makes an account with its Inbox. The answer is the same when the address has an account already, which then stays as it is: log in next.',
+          'Creates an account with its Inbox. If the address has an account, that one stays as it is, and the answer is the same. Log in next.',
       },
       errors: ['TOO_BUSY'],
     })
@@ -42,7 +42,7 @@ export const authRouter = router({
         tags,
         summary: 'Log in',
         description:
-          'Opens a session. In mode `cookie` the refresh token is set as a `__Host-` cookie instead.',
+          'Opens a session. Mode `body` returns the refresh token in the body, mode `cookie` in a `__Host-` cookie.',
       },
       errors: ['WRONG_CREDENTIALS', 'TOO_BUSY'],
     })
@@ -58,7 +58,7 @@ export const authRouter = router({
         tags,
         summary: 'Refresh the tokens',
         description:
-          'Gives a new access token and replaces the refresh token. The one before works for 30 seconds more and gives the same answer; an older one ends the session.',
+          'Returns a new access token and replaces the refresh token. The previous refresh token works for another 30 seconds and returns the same tokens; an older one ends the session.',
       },
       errors: ['REFRESH_TOKEN_INVALID'],
     })
@@ -76,7 +76,7 @@ export const authRouter = router({
         tags,
         protect: true,
         summary: 'Log out',
-        description: 'Ends this session; its access tokens are refused everywhere within a second.',
+        description: 'Ends this session. Its access tokens stop working within a second.',
       },
     })
     .output(z.void())

@@ -9,9 +9,9 @@ export const changesRouter = router({
         path: '/changes',
         tags: ['changes'],
         protect: true,
-        summary: 'Follow what happened',
+        summary: 'Read the change log',
         description:
-          'Every write to the account, in order, tombstones included. Call it without `since` for the cursor of now, read everything, then go on from there. When the cursor is older than the log (410), begin afresh.',
+          'All writes to the account in order, deletions included. To keep a copy: call it without `since` for the current cursor, read everything, then ask for the changes since that cursor. If the cursor is older than the log (410), start again.',
       },
       errors: ['CURSOR_INVALID', 'CURSOR_EXPIRED', 'ACCOUNT_NOT_FOUND'],
     })

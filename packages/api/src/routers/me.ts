@@ -23,7 +23,7 @@ export const meRouter = router({
         tags,
         protect: true,
         summary: 'Read the profile',
-        description: 'The account that is logged in.',
+        description: 'Returns the account of the access token.',
       },
       rest: {
         etag: 'version',
@@ -41,7 +41,7 @@ export const meRouter = router({
         tags,
         protect: true,
         summary: 'Change the profile',
-        description: 'A JSON merge patch: absent members stay.',
+        description: 'Takes a JSON merge patch: absent members stay.',
       },
       rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true },
       errors: ['ACCOUNT_NOT_FOUND', 'VERSION_MISMATCH'],
@@ -74,7 +74,7 @@ export const meRouter = router({
         tags,
         protect: true,
         summary: 'Delete the account',
-        description: 'Deletes the account and everything in it, at once and for good.',
+        description: 'Deletes the account and all its data, at once and for good.',
       },
       errors: ['ACCOUNT_NOT_FOUND', 'TOO_BUSY'],
     })

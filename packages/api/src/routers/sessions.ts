@@ -13,7 +13,7 @@ export const sessionsRouter = router({
         tags,
         protect: true,
         summary: 'List the sessions',
-        description: 'The log-ins of the account that have not ended, the last used first.',
+        description: 'The active sessions of the account, the last used first.',
       },
     })
     .output(z.object({ items: z.array(Session) }).meta({ id: 'SessionList' }))
@@ -27,7 +27,7 @@ export const sessionsRouter = router({
         tags,
         protect: true,
         summary: 'Revoke a session',
-        description: 'Ends a session; its access tokens are refused everywhere within a second.',
+        description: 'Ends a session. Its access tokens stop working within a second.',
       },
       errors: ['SESSION_NOT_FOUND'],
     })

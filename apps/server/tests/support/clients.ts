@@ -4,17 +4,17 @@ import { createTRPCUntypedClient, httpBatchLink } from '@trpc/client'
 import { appRouter } from '@todo/api'
 import { rest } from './rest.ts'
 
-export type Door = {
+export type ApiClient = {
   name: string
-  /** Calls an operation; rejects when it is refused. */
+  /** Calls an operation; rejects with its error. */
   call: (path: string, input?: Record<string, unknown>) => Promise<unknown>
   token: () => string | undefined
 }
 
 type Tokens = { accessToken: string }
 
-/** REST, by hand. */
-export function restDoor(url: string): Door {
+/** Calls REST with fetch. */
+export function restClient(url: string): ApiClient {
   let token: string | undefined
   return {
     name: 'REST',
@@ -28,8 +28,8 @@ export function restDoor(url: string): Door {
   }
 }
 
-/** tRPC's own client. */
-export function rpcDoor(url: string): Door {
+/** Calls RPC with tRPC's own client. */
+export function rpcClient(url: string): ApiClient {
   let token: string | undefined
   const link = httpBatchLink({
     url: `${url}/trpc`,
@@ -49,8 +49,8 @@ export function rpcDoor(url: string): Door {
   }
 }
 
-/** The SDK. */
-export function sdkDoor(url: string): Door {
+/** Calls the SDK. */
+export function sdkClient(url: string): ApiClient {
   let token: string | undefined
   const client: TodoClient = createTodoClient({
     url,
