@@ -7,7 +7,8 @@ const BEARER = /^Bearer +/i
 export async function authenticate(
   ctx: ApiContext,
 ): Promise<{ actor: UserActor; ownerId: string; groupId: string }> {
-  const actor = ctx.keyRing.verify(bearerToken(ctx.authorization))
+  const token = bearerToken(ctx.authorization)
+  const actor = ctx.keyRing.verify(token)
   if (await ctx.revocations.has(actor.sessionId)) {
     throw new DomainError('SESSION_ENDED')
   }
