@@ -70,13 +70,6 @@ export const MUTANTS: readonly Mutant[] = [
     test: server('replicas', 'in a cookie'),
   },
   {
-    claim: 'streamed responses have the token in the body',
-    file: 'apps/server/src/plugins/api.ts',
-    from: 'lateHeaders: [TOKEN_HEADER]',
-    to: 'lateHeaders: []',
-    test: server('replicas', 'in the body'),
-  },
-  {
     claim: 'the primary answers a read that fails on a replica',
     file: 'packages/api/src/middleware/read-your-writes.ts',
     from: 'if (result && (result.ok || !isFault(result.error.cause))) return result',

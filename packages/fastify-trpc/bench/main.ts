@@ -39,8 +39,6 @@ const scenarios: Scenario[] = [
       { name: OURS_REST, server: 'ours', path: '/api/list' },
       { name: `${OURS_RPC}, trustedOutput`, server: 'ours', path: `/trpc/trusted?${input({})}` },
       { name: `${OURS_REST}, trustedOutput`, server: 'ours', path: '/api/trusted' },
-      { name: `${OURS_RPC}, jsonText`, server: 'ours', path: `/trpc/text?${input({})}` },
-      { name: `${OURS_REST}, jsonText`, server: 'ours', path: '/api/text' },
       { name: THEIRS_RPC, server: 'official', path: `/trpc/list?${input({})}` },
       { name: THEIRS_REST, server: 'openapi', path: '/api/list' },
     ],

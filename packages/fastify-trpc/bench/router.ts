@@ -1,6 +1,6 @@
 import { initTRPC } from '@trpc/server'
 import * as z from 'zod'
-import { type OpenApiMeta, type RestMeta, jsonText, trustedOutput } from '../src/index.ts'
+import { type OpenApiMeta, type RestMeta, trustedOutput } from '../src/index.ts'
 
 const t = initTRPC.meta<OpenApiMeta & { rest?: RestMeta }>().create({ isDev: false })
 
@@ -49,8 +49,6 @@ export const page: z.infer<typeof Page> = {
   nextCursor: 'eyJhIjoxfQ',
 }
 
-const pageText = JSON.stringify(page)
-
 const Limit = z.object({ limit: z.string().optional() })
 
 export const router = t.router({
@@ -75,10 +73,5 @@ export const ourRouter = t.mergeRouters(
       .input(Limit)
       .output(trustedOutput(Page))
       .query(() => page),
-    text: t.procedure
-      .meta({ openapi: { method: 'GET', path: '/text' } })
-      .input(Limit)
-      .output(trustedOutput(Page))
-      .query(() => jsonText<z.infer<typeof Page>>(pageText)),
   }),
 )

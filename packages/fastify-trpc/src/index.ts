@@ -6,7 +6,6 @@ export { BUILT_IN_ERRORS, type BuiltInCode, type ErrorCatalogue } from './shared
 export { type InputProblem, inputProblemOf } from './shared/input-problem.ts'
 export { fastifyTrpc } from './plugin.ts'
 export { type Problem, sendFastifyError, sendNotFound, sendProblem } from './shared/problem.ts'
-export { JsonText, fromJsonText, jsonText } from './shared/json-text.ts'
 export { type TrustedOutput, trustedOutput } from './shared/trusted-output.ts'
 export type {
   ErrorListener,

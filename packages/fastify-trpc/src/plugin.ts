@@ -4,7 +4,7 @@ import { registerRest } from './rest/register-rest.ts'
 import { registerRpc } from './rpc/register-rpc.ts'
 import type { FastifyTrpcOptions, RpcOptions } from './types.ts'
 
-/** A Fastify plugin that serves a tRPC router as RPC and, where `meta.openapi` says so, as REST. */
+/** A Fastify plugin that serves a tRPC router as RPC, and procedures with `meta.openapi` as REST. */
 export async function fastifyTrpc<TRouter extends AnyTRPCRouter>(
   app: FastifyInstance,
   { rpc = {}, rest = {}, ...options }: FastifyTrpcOptions<TRouter>,

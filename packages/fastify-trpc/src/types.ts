@@ -3,21 +3,21 @@ import type { ResponseMetaFn, TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorCatalogue } from './shared/built-in-errors.ts'
 
-/** Makes a procedure a REST operation: as `trpc-openapi` has it, but for what REST does not do. */
+/** Makes a procedure a REST operation. Compatible with `trpc-openapi`, without the options that do not apply here. */
 export type OpenApiMeta = {
   openapi?: {
     /** false: no REST. */
     enabled?: boolean
     method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
-    /** With the members of the input that it holds in braces: '/books/{id}'. */
+    /** With members of the input in braces: '/books/{id}'. */
     path: `/${string}`
     /** Default: the procedure's path in camel case. */
     operationId?: string
     summary?: string
     description?: string
-    /** Needs one of the document's security schemes. */
+    /** The document lists the security schemes. Procedures have to check credentials by themselves. */
     protect?: boolean
-    /** Names of security schemes to use instead of the document's `security`; without `protect` they are optional. */
+    /** Names of security schemes to list instead of the document's `security`. Without `protect` they are optional. */
     security?: string[]
     tags?: string[]
     deprecated?: boolean
@@ -25,39 +25,40 @@ export type OpenApiMeta = {
   }
 }
 
-/** How a procedure with `meta.openapi` behaves as a REST operation; beside `openapi` in its meta. */
+/** Changes how a procedure with `meta.openapi` behaves on REST. */
 export type RestMeta = {
-  /** Status of success; default 200, and 204 where the output is void. */
+  /** Status of success; default 200, or 204 if the output is void. */
   status?: 200 | 201 | 202 | 204
-  /** Location of what was created, filled from the output: '/books/{id}'. */
+  /** `Location` of what was created, with members of the output in braces: '/books/{id}'. */
   location?: string
-  /** Member of the output that holds the version, text or a number: answered as ETag, and asked by If-None-Match. */
+  /** Member of the output that holds the version, a string or number: sent as ETag, compared with If-None-Match. */
   etag?: string
   /**
-   * Member of the input that the If-Match header fills with the version of its tag; on REST it cannot be sent otherwise.
-   * `*` leaves it out. What its schema refuses, weak tags and lists of several versions are 412.
+   * Member of the input that the version in If-Match fills; on REST it cannot be sent in another way. `*` leaves it out.
+   * Weak tags, versions that its schema rejects and lists of several versions are 412.
    */
   ifMatch?: string
-  /** Other headers, and the members of the input that they fill: { 'Idempotency-Key': 'key' }. */
+  /** Other request headers and the input members that they fill: { 'Idempotency-Key': 'key' }. */
   headers?: Record<string, string>
-  /** PATCH: takes application/merge-patch+json (RFC 7396), too. */
+  /** Also accepts application/merge-patch+json (RFC 7396). */
   mergePatch?: boolean
-  /** Headers of the successful response that the procedure sets, each with its description; for the document. */
+  /** Headers that the procedure sets on success, with their descriptions; for the document. */
   responseHeaders?: Record<string, string>
 }
 
-/** What the meta of a procedure may say. */
+/** The meta of a procedure. */
 export type ProcedureMeta = OpenApiMeta & {
   rest?: RestMeta
-  /** Codes of the errors that the procedure throws, for the document. Those that follow from its shape need not be named. */
+  /** Codes of the errors that the procedure throws, for the document. Errors of its input and headers are listed anyway. */
   errors?: readonly string[]
 }
 
+/** A wrong member of the input; `path` has dots between levels and is empty for the whole input. */
 export type FieldError = { path: string; message: string }
 
-/** What an application knows better about an error than tRPC's code tells. */
+/** The parts of a problem that an application can override. */
 export type ProblemOverrides = {
-  /** URI of the kind of problem; default 'about:blank'. */
+  /** URI of the problem type; default 'about:blank'. */
   type?: string
   status?: number
   /** Stable, upper case. */
@@ -69,6 +70,7 @@ export type ProblemOverrides = {
 export type RestOptions = {
   /** Default '/api'. */
   prefix?: string
+  /** Called with each TRPCError of a procedure or hook. */
   toProblem?: (error: TRPCError) => ProblemOverrides | undefined
   /** The application's messages for the errors that REST sends by itself. Give `openApiDocument` the same catalogue. */
   errors?: ErrorCatalogue
@@ -77,25 +79,20 @@ export type RestOptions = {
    * `openApiDocument` the same.
    */
   ifMatchError?: string
-  /** Challenge of a 401; default 'Bearer'. */
+  /** The `WWW-Authenticate` header of a 401; default 'Bearer'. */
   wwwAuthenticate?: string
-  /** Input members that are opaque to the client, such as cursors: what the schema refuses there is 400, not 422. */
+  /** Opaque members of inputs, such as cursors: a wrong value is 400 MALFORMED instead of 422. */
   malformedFields?: string[]
 }
 
 export type RpcOptions<TRouter extends AnyTRPCRouter = AnyTRPCRouter> = {
   /** Default '/trpc'. */
   prefix?: string
-  /** Calls in one batch; default 100. */
+  /** Most calls in one batch; default 100. */
   maxBatchSize?: number
-  /** Queries may be sent by POST, with the input in the body, as tRPC's option of this name has it. */
+  /** Accepts queries by POST with the input in the body, like tRPC's option of the same name. */
   allowMethodOverride?: boolean
-  /**
-   * Headers, in lower case, that procedures set on the reply. An answer by JSON lines (tRPC's `httpBatchStreamLink`)
-   * has sent its headers by then: it gets a last line `["name","value"]` for each, which tRPC's clients pass over.
-   */
-  lateHeaders?: readonly string[]
-  /** Status and headers of an answer, as tRPC's option of this name has it. */
+  /** Sets status and headers of the response, like tRPC's option of the same name. */
   responseMeta?: ResponseMetaFn<TRouter>
 }
 
@@ -103,16 +100,16 @@ export type ErrorListener = (details: {
   error: TRPCError
   path: string | undefined
   type: TRPCProcedureType | 'unknown'
-  /** As it was sent; undefined if it was not read. */
+  /** Undefined if the input was not read. */
   input: unknown
-  /** Undefined if it was not made. */
+  /** Undefined if creating the context failed. */
   ctx: unknown
   req: FastifyRequest
 }) => void
 
 export type FastifyTrpcOptions<TRouter extends AnyTRPCRouter> = {
   router: TRouter
-  /** Called once per request; `info` is tRPC's, of RPC only: the calls, whether they are a batch, connection parameters. */
+  /** Called once per request. `info` is tRPC's, on RPC only: calls, whether they are a batch, connection parameters. */
   createContext: (details: {
     req: FastifyRequest
     reply: FastifyReply
@@ -125,14 +122,14 @@ export type FastifyTrpcOptions<TRouter extends AnyTRPCRouter> = {
   onError?: ErrorListener
 }
 
-/** What a route serves: `request.routeOptions.config.trpc`, for metrics and logs. */
+/** The procedure of a route, for metrics and logs: `request.routeOptions.config.trpc`. */
 export type TrpcRouteConfig = {
   /** Path of the procedure; '*' for batches and streams. */
   path: string
-  /** Of the procedure; none for '*'. */
+  /** Type of the procedure; none for '*'. */
   type?: TRPCProcedureType
-  door: 'rpc' | 'rest'
-  /** The path of the OpenAPI document, with the prefixes; REST only. */
+  transport: 'rpc' | 'rest'
+  /** Path in the OpenAPI document, with the prefixes; REST only. */
   openApiPath?: string
 }
 

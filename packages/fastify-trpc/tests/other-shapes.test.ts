@@ -96,12 +96,12 @@ beforeAll(async () => {
 
 afterAll(() => app.close())
 
-test('an input of several schemas is one', async () => {
+test('several schemas of an input are merged', async () => {
   expect((await app.inject({ url: '/api/joined/3?page=2' })).json()).toEqual({ id: 3, page: 2 })
   expect((await app.inject({ url: '/api/joined/x' })).statusCode).toBe(400)
 })
 
-test('an input that is no object is refused at the start', async () => {
+test('an input that is not an object stops the server from starting', async () => {
   const wrong = t.router({
     one: t.procedure
       .meta({ openapi: { method: 'GET', path: '/one' } })
@@ -119,7 +119,7 @@ describe('members that headers fill', () => {
   const create = (payload: object, headers: Record<string, string> = {}) =>
     app.inject({ method: 'POST', url: '/api/events', payload, headers })
 
-  test('are decoded and come from nowhere else', async () => {
+  test('are decoded and cannot be sent in another way', async () => {
     const headers = { 'idempotency-key': '12', 'x-times': '3' }
     expect((await create({ name: 'a' }, headers)).json()).toEqual({ name: 'a', key: '12', times: 3 })
     expect((await create({ name: 'a' })).json()).toEqual({ name: 'a' })
@@ -128,7 +128,7 @@ describe('members that headers fill', () => {
     ])
   })
 
-  test('are refused by their schema', async () => {
+  test('are rejected by their schema', async () => {
     const response = await create({ name: 'a' }, { 'idempotency-key': 'x'.repeat(10), 'x-times': 'often' })
     expect(response.statusCode).toBe(422)
     expect(response.json<Problem>().errors?.map(({ path }) => path)).toEqual(['key', 'times'])
@@ -150,13 +150,13 @@ test('a path may have a colon', async () => {
   expect((await app.inject({ method: 'POST', url: '/api/events:undo' })).json()).toEqual({ undone: true })
 })
 
-describe('what the application knows of an error', () => {
+describe('what the application overrides in an error', () => {
   const problemOf = async (url: string) => {
     const response = await app.inject({ url })
     return { ...response.json<Problem>(), retryAfter: response.headers['retry-after'] }
   }
 
-  test('adds to what is known', async () => {
+  test('is added to the problem', async () => {
     expect(await problemOf('/api/fails/TOO_MANY_REQUESTS?n=x')).toMatchObject({
       type: 'https://example.com/failed',
       status: 422,
@@ -170,7 +170,7 @@ describe('what the application knows of an error', () => {
     })
   })
 
-  test('does not unmask a 500', async () => {
+  test('cannot unmask a 500', async () => {
     expect(await problemOf('/api/fails/INTERNAL_SERVER_ERROR?n=1')).toMatchObject({
       status: 500,
       code: 'INTERNAL_SERVER_ERROR',

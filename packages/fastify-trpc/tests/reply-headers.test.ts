@@ -1,8 +1,6 @@
-import { createTRPCClient, httpBatchStreamLink } from '@trpc/client'
 import { TRPCError, initTRPC } from '@trpc/server'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import { type OpenApiMeta, type RestMeta, fastifyTrpc } from '../src/index.ts'
 
@@ -81,67 +79,4 @@ test.for([
   expect([response.headers['set-cookie']].flat()).toContain('context=1')
   expect(response.headers['vary']).toMatch(/^Origin(,|$)/)
   expect(response.headers['x-hook']).toBe('1')
-})
-
-describe('late headers', () => {
-  const slow = t.router({
-    write: t.procedure.input(z.number()).mutation(async ({ ctx, input }) => {
-      await sleep(20 * input)
-      ctx.reply.header('x-seen', String(input))
-      return `wrote ${input}`
-    }),
-    plain: t.procedure.mutation(() => 'plain'),
-  })
-  let server: FastifyInstance
-  let url: string
-
-  beforeAll(async () => {
-    server = fastify()
-    await server.register(fastifyTrpc<typeof slow>, {
-      router: slow,
-      createContext: ({ reply }) => ({ reply }),
-      rpc: { lateHeaders: ['x-seen'] },
-    })
-    url = await server.listen({ port: 0, host: '127.0.0.1' })
-  })
-  afterAll(() => server.close())
-
-  const stream = async (path: string, body: object) => {
-    const response = await fetch(`${url}/trpc/${path}?batch=1`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'trpc-accept': 'application/jsonl' },
-      body: JSON.stringify(body),
-    })
-    const text = await response.text()
-    return { header: response.headers.get('x-seen'), lines: text.trim().split('\n') }
-  }
-
-  test('end an answer by JSON lines', async () => {
-    const { header, lines } = await stream('write,write', { 0: 2, 1: 1 })
-    expect(header).toBeNull()
-    expect(lines.at(-1)).toBe('["x-seen","2"]')
-    expect(lines.filter((line) => line.includes('x-seen'))).toHaveLength(1)
-  })
-
-  test('are left out where no procedure set them', async () => {
-    const { lines } = await stream('plain', {})
-    expect(lines.join()).not.toContain('x-seen')
-  })
-
-  test('are passed over by the official client, which gets its answers', async () => {
-    const client = createTRPCClient<typeof slow>({ links: [httpBatchStreamLink({ url: `${url}/trpc` })] })
-    const answers = await Promise.all([client.write.mutate(2), client.plain.mutate(), client.write.mutate(1)])
-    expect(answers).toEqual(['wrote 2', 'plain', 'wrote 1'])
-  })
-
-  test('are headers where the answer is whole', async () => {
-    const response = await server.inject({
-      method: 'POST',
-      url: '/trpc/write',
-      payload: '1',
-      headers: { 'content-type': 'application/json' },
-    })
-    expect(response.headers['x-seen']).toBe('1')
-    expect(response.json()).toEqual({ result: { data: 'wrote 1' } })
-  })
 })

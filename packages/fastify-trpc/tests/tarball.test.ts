@@ -91,7 +91,7 @@ test('publint finds nothing in it, and an entry that is missing', async () => {
   expect(messages.map(({ code }) => code)).toContain('FILE_DOES_NOT_EXIST')
 })
 
-test('npm, which would pack a manifest that names the sources, is refused', async () => {
+test('npm, which would pack a manifest that names the sources, is rejected', async () => {
   await expect(run('npm', ['pack', '--dry-run'], { cwd: root })).rejects.toMatchObject({
     stderr: expect.stringContaining('Pack and publish this with pnpm'),
   })

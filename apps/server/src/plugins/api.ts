@@ -5,7 +5,8 @@ import type { Replication } from '@todo/db'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { fastifyTrpc } from 'fastify-trpc'
-import { TOKEN_HEADER, consistencyOf } from '../http/consistency-header.ts'
+import { consistencyOf } from '../http/consistency-header.ts'
+import { REFRESH_COOKIE } from '../http/refresh-cookie.ts'
 import { API_PREFIX, REST_OPTIONS } from '../http/rest-options.ts'
 
 export type ApiOptions = {
@@ -14,8 +15,6 @@ export type ApiOptions = {
   replication: Replication | undefined
 }
 
-const REFRESH_COOKIE = '__Host-refresh'
-
 /** Serves the router as RPC under /trpc and as REST under /api/v1. */
 export const api = fp<ApiOptions>(
   async (app, options) => {
@@ -23,7 +22,7 @@ export const api = fp<ApiOptions>(
     await app.register(fastifyTrpc<typeof appRouter>, {
       router: appRouter,
       createContext: ({ req, reply }) => createContext(req, reply, options),
-      rpc: { prefix: '/trpc', lateHeaders: [TOKEN_HEADER] },
+      rpc: { prefix: '/trpc' },
       rest: { prefix: API_PREFIX, toProblem, ...REST_OPTIONS },
       onError: ({ error, path, req }) => {
         if (error.code === 'INTERNAL_SERVER_ERROR')

@@ -4,16 +4,16 @@ import type { Operation } from '../shared/operations.ts'
 
 export type RestOperation = Operation & { openapi: NonNullable<Operation['openapi']> }
 
-/** '/books/{id}' as Fastify writes it; a colon of the path's own is doubled. */
+/** Converts '/books/{id}' to Fastify's '/books/:id'. Colons in the path are doubled to escape them. */
 export const fastifyPath = (path: string) => path.replaceAll(':', '::').replace(/\{(\w+)\}/g, ':$1')
 
-/** RFC 9110 9.3.7 and 15.5.6: a known path tells what it allows by OPTIONS, and answers a wrong method with 405. */
+/** Adds OPTIONS with `Allow`, and a 405 for other methods, to each path (RFC 9110 9.3.7 and 15.5.6). */
 export function registerOtherMethods(
   app: FastifyInstance,
   operations: RestOperation[],
   prefix: string,
 ): void {
-  // Names of parameters make no difference to what a path matches.
+  // Paths that differ only in the names of parameters are the same route.
   const bySample = Map.groupBy(operations, ({ openapi }) => openapi.path.replace(/\{\w+\}/g, '{}'))
   for (const same of bySample.values()) {
     const path = same[0]?.openapi.path ?? '/'
@@ -23,18 +23,18 @@ export function registerOtherMethods(
     const route = {
       url: fastifyPath(path),
       exposeHeadRoute: false,
-      config: { trpc: { path: '*', door: 'rest', openApiPath: `${prefix}${path}` } },
+      config: { trpc: { path: '*', transport: 'rest', openApiPath: `${prefix}${path}` } },
     } as const
     app.route({
       ...route,
       method: 'OPTIONS',
-      // After all hooks: in whichever of them CORS is, it answers its preflights first.
+      // In the handler, so that a CORS plugin can answer preflights first, in any hook.
       handler: (_, reply) => reply.code(204).header('allow', allow).send(),
     })
     app.route({
       ...route,
       method: app.supportedMethods.filter((method) => !allowed.includes(method)),
-      // Before the body is looked at: a wrong method is wrong whatever it carries.
+      // Before the body is parsed: its errors do not matter for a wrong method.
       onRequest: (_, reply, done) => {
         sendBuiltIn(reply, 'METHOD_NOT_ALLOWED', { detail: `This path takes ${allow}.`, headers: { allow } })
         done()

@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify'
 import type * as z from 'zod'
-import { asKey } from '../shared/as-key.ts'
 import { ifMatchReader } from './if-match.ts'
 import { codecsOf } from './text-codecs.ts'
 import { MAX_FIELD_ERRORS, UNKNOWN_MEMBER } from '../shared/input-problem.ts'
@@ -14,13 +13,6 @@ export type ReadInput =
   | { refusal: 'VALIDATION_FAILED'; errors: FieldError[] }
   | { refusal: 'PRECONDITION_FAILED' }
 
-/**
- * An object without Object's prototype, which a parameter named __proto__ would replace. One that `Object.create(null)`
- * makes is slow to read.
- */
-const Members = function () {} as unknown as new () => Record<string, unknown>
-Members.prototype = Object.create(null)
-
 /** Collects an operation's input from path, query, body and headers. */
 export function inputReader(operation: RestOperation): (request: FastifyRequest) => ReadInput {
   const { input: schema, openapi, pathParameters, rest } = operation
@@ -28,7 +20,7 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
   const codecs = codecsOf(schema)
   const hasBody = openapi.method === 'POST' || openapi.method === 'PUT' || openapi.method === 'PATCH'
   const fields = Object.entries(rest.headers ?? {}).map(
-    ([name, field]) => [asKey(name.toLowerCase()), field] as const,
+    ([name, field]) => [name.toLowerCase(), field] as const,
   )
   const elsewhere = new Set([...pathParameters, ...headerMembers(operation)])
 
@@ -50,10 +42,11 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
     if (!isObject(body)) return { input: body }
     const errors: FieldError[] = []
     const refuse = (path: string) => errors.push({ path, message: misplaced(path) })
-    const input = Object.assign(new Members(), body)
+    const input: Record<string, unknown> = { ...body }
     for (const name of Object.keys(body)) if (elsewhere.has(name)) refuse(name)
     for (const [name, text] of Object.entries(query)) {
-      if (hasBody || elsewhere.has(name)) refuse(name)
+      // Assigned, a parameter named __proto__ would replace the prototype.
+      if (hasBody || elsewhere.has(name) || name === '__proto__') refuse(name)
       else input[name] = decode(name, text)
     }
     for (const name of pathParameters) input[name] = decode(name, params[name] ?? '')

@@ -12,27 +12,27 @@ import {
   statusOf,
 } from '../shared/problem.ts'
 import { isVoid, operationsOf } from '../shared/operations.ts'
-import { answerer } from './send-output.ts'
-import { MERGE_PATCH, acceptHeaders, refuseMergePatch } from './content-types.ts'
+import { outputSender } from './send-output.ts'
+import { MERGE_PATCH, acceptHeaders, mergePatchError } from './content-types.ts'
 import { type RestOperation, fastifyPath, registerOtherMethods } from './paths.ts'
 import { type ReadInput, inputReader } from './read-input.ts'
 import { abortSignalOf } from '../shared/client-abort.ts'
 import type { FastifyTrpcOptions, RestOptions } from '../types.ts'
 
-/** One Fastify route per procedure that has `meta.openapi`. */
+/** Registers a Fastify route for each procedure that has `meta.openapi`. */
 export function registerRest(
   app: FastifyInstance,
   { router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>,
   options: RestOptions,
 ): void {
-  // With those of the scopes around it; a slash at its end would be doubled.
+  // `app.prefix` includes the prefixes of all outer scopes. Remove a trailing slash, because paths start with one.
   const prefix = app.prefix.replace(/\/$/, '')
   const operations = operationsOf(router).filter(
     (operation): operation is RestOperation => operation.openapi !== undefined,
   )
   const byPath = new Map(operations.map((operation) => [operation.path, operation]))
 
-  // Also those of the host: browsers send forms and plain text across sites without asking.
+  // Remove inherited parsers as well: browsers send forms and plain text cross-site without a preflight.
   app.removeAllContentTypeParsers()
   const { onProtoPoisoning = 'error', onConstructorPoisoning = 'error' } = app.initialConfig
   const parseJson = app.getDefaultJsonParser(onProtoPoisoning, onConstructorPoisoning)
@@ -42,7 +42,7 @@ export function registerRest(
     const operation = byPath.get(request.routeOptions.config.trpc?.path ?? '')
     const status = statusOf(reply, error)
     const trpcError = getTRPCErrorFromUnknown(error)
-    // Thrown by a hook: procedures' own do not come here. Of the others, only those that nobody expected are told.
+    // A hook threw this: errors of procedures are handled in the route. Report TRPCErrors and unexpected errors.
     const isTrpcError = trpcError === error
     if (isTrpcError || status >= 500) {
       onError?.({
@@ -80,11 +80,11 @@ export function registerRest(
 
   function registerOperation(operation: RestOperation): void {
     const { openapi, path, type, rest } = operation
-    if (type === 'subscription') throw new Error(`${path}: REST has no subscriptions`)
-    if (operation.hasOtherInput) throw new Error(`${path}: REST takes inputs that are Zod objects only`)
+    if (type === 'subscription') throw new Error(`${path}: REST does not support subscriptions`)
+    if (operation.hasOtherInput) throw new Error(`${path}: REST only supports inputs that are Zod objects`)
     const call = callerOf(operation.procedure)
     const read = inputReader(operation)
-    const answer = answerer(operation, { prefix, status: rest.status ?? (isVoid(operation) ? 204 : 200) })
+    const send = outputSender(operation, { prefix, status: rest.status ?? (isVoid(operation) ? 204 : 200) })
     const malformed = malformedOf(operation)
 
     app.route({
@@ -92,10 +92,10 @@ export function registerRest(
       url: fastifyPath(openapi.path),
       // GET and HEAD have no body.
       onRequest: (request, _, done) =>
-        done(rest.mergePatch || openapi.method === 'GET' ? undefined : refuseMergePatch(request)),
-      config: { trpc: { path, type, door: 'rest', openApiPath: `${prefix}${openapi.path}` } },
+        done(rest.mergePatch || openapi.method === 'GET' ? undefined : mergePatchError(request)),
+      config: { trpc: { path, type, transport: 'rest', openApiPath: `${prefix}${openapi.path}` } },
       async handler(request, reply) {
-        // Before anything is waited for, as the client may leave meanwhile.
+        // Before the first await, so that a disconnect is not missed.
         const signal = abortSignalOf(reply)
         let input: unknown
         let ctx: unknown
@@ -112,7 +112,7 @@ export function registerRest(
             signal,
             batchIndex: 0,
           })
-          return await answer(reply, output)
+          return await send(reply, output)
         } catch (cause) {
           if (isDeepInput(cause, input)) {
             return sendBuiltIn(reply, 'MALFORMED', { detail: TOO_DEEP })

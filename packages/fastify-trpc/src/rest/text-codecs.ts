@@ -1,13 +1,10 @@
 import type * as z from 'zod'
 import { unwrapped } from '../shared/operations.ts'
 
-/** Makes of the text of a path or query parameter the value that its schema expects. */
+/** Decodes the text of a path or query parameter to the type that its schema expects. */
 export type Codec = (text: string | string[]) => unknown
 
-/**
- * The codecs of an input's members. They follow from the schema, which stays as it is; what they cannot decode they
- * leave as text, for the schema to refuse.
- */
+/** The codecs of an input's members. Text that cannot be decoded stays text, so that the schema reports it. */
 export function codecsOf(schema: z.ZodObject): Map<string, Codec> {
   return new Map(Object.entries(schema.shape).map(([name, member]) => [name, codecOf(member)]))
 }
@@ -35,7 +32,7 @@ function codecOf(schema: z.core.$ZodType): Codec {
   }
 }
 
-// A repeated parameter stays a list, which the schema of a single value refuses.
+// A repeated parameter stays a list, so that the schema of a single value reports it.
 const scalar =
   (decode: (text: string) => unknown): Codec =>
   (text) =>

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify'
 import { STATUS_CODES } from 'node:http'
 import { statusOf } from '../shared/problem.ts'
 
-/** An error of Fastify or http-errors. A hook may throw any other one, so all of these may be missing. */
+/** An error of Fastify or http-errors. Hooks may throw any other, so each member may be missing. */
 export type HookError = Error & {
   code?: string
   statusCode?: number
@@ -13,11 +13,11 @@ export type HookError = Error & {
   headers?: Record<string, string>
 }
 
-/** An error of no call; with its status, if its code may not have that. */
-export type Refusal = { error: TRPCError; status?: number }
+/** An error that belongs to no call, with its status if that differs from the status of its code. */
+export type RequestError = { error: TRPCError; status?: number }
 
-/** What a hook threw, or Fastify refused, in tRPC's words. */
-export function refusalOf(cause: HookError, reply: FastifyReply): Refusal {
+/** Converts an error of a hook or of Fastify to a TRPCError. */
+export function requestErrorOf(cause: HookError, reply: FastifyReply): RequestError {
   const known = getTRPCErrorFromUnknown(cause)
   if (known === cause) return { error: known }
   const status = statusOf(reply, cause)
@@ -27,13 +27,13 @@ export function refusalOf(cause: HookError, reply: FastifyReply): Refusal {
   return code === 'BAD_REQUEST' ? { error, status } : { error }
 }
 
-/** Only messages that are known to be for the client: Fastify's and its plugins', and what http-errors says is. */
+/** Shows only messages that are meant for the client: those of Fastify, its plugins, and http-errors with `expose`. */
 function messageOf({ code, expose, message }: HookError, status: number): string {
-  const isMeant = status < 500 && (expose === true || code?.startsWith('FST_') === true)
+  const isMeant = status < 500 && (expose === true || String(code).startsWith('FST_'))
   return isMeant ? message : `${STATUS_CODES[status] ?? 'Error'}.`
 }
 
-// Of 400, the last one: PARSE_ERROR comes before BAD_REQUEST.
+// Two codes have status 400; BAD_REQUEST is the last and wins over PARSE_ERROR.
 const CODES = new Map(
   (Object.keys(TRPC_ERROR_CODES_BY_KEY) as TRPC_ERROR_CODE_KEY[]).map((code) => [
     getHTTPStatusCodeFromError(new TRPCError({ code })),

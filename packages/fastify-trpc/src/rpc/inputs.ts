@@ -7,7 +7,7 @@ export type Inputs = {
 
 type Source = { text: string; isBatch: boolean; count: number; deserialize: (value: unknown) => unknown }
 
-/** The inputs of a request, as tRPC reads them: once, when the first procedure asks. Then malformed ones fail, too. */
+/** The inputs of a request. Like in tRPC, they are parsed once, when the first procedure needs its input. */
 export function inputsOf(source: Source): Inputs {
   let inputs: Record<number, unknown> | undefined
   let failure: TRPCError | undefined

@@ -1,6 +1,7 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server'
 import type { FastifyRequest } from 'fastify'
 import { type CallOptions, callerOf } from '../trpc-internals/call-procedure.ts'
+import { configOf, definitionOf, proceduresOf } from '../trpc-internals/router.ts'
 import type { RpcOptions } from '../types.ts'
 
 export type PlainProcedure = {
@@ -14,27 +15,27 @@ export type PlainCall = PlainProcedure & { path: string }
 export type PlainRequest = {
   isBatch: boolean
   calls: PlainCall[]
-  /** The input as JSON, of a batch those of all calls; empty if there is none. */
+  /** The input as JSON; for a batch, the inputs of all calls by index. Empty without an input. */
   text: string
 }
 
 /**
- * Reads requests that are in the ordinary: single calls and batches, of one type that fits the method, by known paths,
- * answered by JSON. Of others it makes nothing: tRPC's own resolver knows better.
+ * Reads plain requests: a single call or a batch of known procedures, all of the type that fits the method, with a JSON
+ * response. Returns undefined for all others, which go to tRPC's own resolver.
  */
 export function plainReader(
   router: AnyTRPCRouter,
   { maxBatchSize = 100, allowMethodOverride = false }: RpcOptions,
 ): (request: FastifyRequest, path: string) => PlainRequest | undefined {
   const known = new Map<string, PlainProcedure>()
-  const { pathSeparator } = router._def._config
+  const { pathSeparator } = configOf(router)
 
-  // Looked up in the router, as it grows by lazy ones.
+  // Looked up each time, because lazy routers add procedures later.
   function procedureAt(path: string): PlainProcedure | undefined {
     const found = known.get(path)
     if (found) return found
-    const procedure = (router._def.procedures as Record<string, AnyTRPCProcedure | undefined>)[path]
-    const type = procedure?._def.type
+    const procedure = proceduresOf(router)[path]
+    const type = procedure && definitionOf(procedure).type
     if (!procedure || type === undefined || type === 'subscription') return undefined
     const made = { procedure, type, call: callerOf(procedure) }
     known.set(path, made)
@@ -73,13 +74,13 @@ function kindOf(request: FastifyRequest): { isBatch: boolean; text: string } | u
     (isGet ? headers['content-type'] !== undefined : method !== 'POST')
   )
     return undefined
-  // A POST without a body may lack the content type, which tRPC insists on.
+  // A POST without a body may lack the content type that tRPC requires: leave it to the resolver.
   const text = isGet ? (query['input'] ?? '') : request.body
   if (typeof text !== 'string') return undefined
   return { isBatch: batch === '1', text: isGet && text.includes('%') ? decodedInput(request) : text }
 }
 
-/** What is left of percent signs may be malformed, which tRPC decodes in its own way. */
+/** Decodes like tRPC, which differs from Fastify for malformed percent-encoding. */
 function decodedInput({ url }: FastifyRequest): string {
   return new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('input') ?? ''
 }

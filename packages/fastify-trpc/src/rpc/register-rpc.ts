@@ -1,56 +1,56 @@
 import type { AnyTRPCRouter } from '@trpc/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { configOf } from '../trpc-internals/router.ts'
 import { operationsOf } from '../shared/operations.ts'
-import { plainAnswerer } from './send-outcomes.ts'
+import { plainSender } from './send-outcomes.ts'
 import { plainRunner } from './run-calls.ts'
-import { type HookError, refusalOf } from './errors.ts'
+import { type HookError, requestErrorOf } from './errors.ts'
 import { plainReader } from './plain-request.ts'
 import { makeResolve } from './resolve.ts'
-import { withReadableOutputs } from './transformer.ts'
 import type { FastifyTrpcOptions, RpcOptions } from '../types.ts'
 
 /**
- * One Fastify route per query (GET) and mutation (POST), and one for the rest. Single calls and batches are run here;
- * streams, subscriptions and whatever is out of the ordinary go through tRPC's own resolver. Either way the wire format
- * is tRPC's to the letter.
+ * Registers a Fastify route for each query (GET) and mutation (POST), and a wildcard route for the rest. Single calls and
+ * batches run here; streams, subscriptions and unusual requests go to tRPC's own resolver. The wire format is tRPC's.
  */
 export function registerRpc(
   app: FastifyInstance,
-  { router: given, ...others }: FastifyTrpcOptions<AnyTRPCRouter>,
+  options: FastifyTrpcOptions<AnyTRPCRouter>,
   rpc: RpcOptions,
 ): void {
-  const router = withReadableOutputs(given)
-  const options = { ...others, router }
+  const { router } = options
   const resolve = makeResolve(app, options, rpc)
   const read = plainReader(router, rpc)
   const run = plainRunner(options)
-  const { answer, sendError } = plainAnswerer(options, rpc)
-  // tRPC reads the text itself.
+  const { sendOutcomes, sendError } = plainSender(options, rpc)
+  // tRPC parses the text itself.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body))
   app.setErrorHandler<HookError>((error, request, reply) => {
-    // Of errors by http-errors that the client may see.
+    // Errors from http-errors with `expose` are meant for the client.
     if (error.expose && error.headers) reply.headers(error.headers)
-    return sendError(request, reply, refusalOf(error, reply))
+    return sendError(request, reply, requestErrorOf(error, reply))
   })
 
   async function handle(request: FastifyRequest, reply: FastifyReply, path: string): Promise<FastifyReply> {
     const plain = read(request, path)
-    return plain ? answer(request, reply, await run(request, reply, plain)) : resolve(request, reply, path)
+    return plain
+      ? sendOutcomes(request, reply, await run(request, reply, plain))
+      : resolve(request, reply, path)
   }
 
-  const { pathSeparator } = router._def._config
+  const { pathSeparator } = configOf(router)
   for (const { path, type } of operationsOf(router)) {
     if (type === 'subscription') continue
     const urlPath = path.replaceAll('.', pathSeparator)
-    // What Fastify would read a pattern from, and cannot be escaped, is left to the wildcard.
+    // Fastify would read these characters as a pattern and has no escape for them: leave them to the wildcard.
     if (/[*?]/.test(urlPath)) continue
     app.route({
       method: type === 'query' ? 'GET' : 'POST',
       url: `/${urlPath.replaceAll(':', '::')}`,
-      // tRPC answers HEAD without a call: by the wildcard route.
+      // tRPC answers HEAD without calling the procedure: the wildcard route does that.
       exposeHeadRoute: false,
-      config: { trpc: { path, type, door: 'rpc' } },
+      config: { trpc: { path, type, transport: 'rpc' } },
       handler: (request, reply) => handle(request, reply, urlPath),
     })
   }
@@ -58,7 +58,7 @@ export function registerRpc(
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/*',
     exposeHeadRoute: false,
-    config: { trpc: { path: '*', door: 'rpc' } },
+    config: { trpc: { path: '*', transport: 'rpc' } },
     handler: (request, reply) => {
       const { '*': path } = request.params as { '*': string }
       return handle(request, reply, path)

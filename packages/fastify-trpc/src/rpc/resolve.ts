@@ -4,17 +4,16 @@ import { resolveResponse } from '@trpc/server/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { TOO_DEEP, isDeep } from '../shared/deep-input.ts'
 import { varyOf } from './send-outcomes.ts'
-import { withLateHeaders } from './late-headers.ts'
-import { hasLeft, onceOver } from '../shared/client-abort.ts'
+import { isDisconnected, onceClosed } from '../shared/client-abort.ts'
 import type { FastifyTrpcOptions, RpcOptions } from '../types.ts'
 
 export type Resolve = (request: FastifyRequest, reply: FastifyReply, path: string) => Promise<FastifyReply>
 
-/** Answers by tRPC's own resolver, and ends open streams when the server closes: it would wait for them. */
+/** Sends the response of tRPC's own resolver. Ends open streams when the server closes, which would wait for them. */
 export function makeResolve(
   app: FastifyInstance,
   { router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>,
-  { maxBatchSize = 100, allowMethodOverride = false, responseMeta, lateHeaders }: RpcOptions,
+  { maxBatchSize = 100, allowMethodOverride = false, responseMeta }: RpcOptions,
 ): Resolve {
   const streams = new Set<FastifyReply>()
   let isClosing = false
@@ -30,8 +29,8 @@ export function makeResolve(
     const response = await resolveResponse({
       router,
       path,
-      // By itself, it would not hear of a client that has gone already.
-      req: hasLeft(reply) ? new Request(received, { signal: AbortSignal.abort() }) : received,
+      // It would not notice a client that has already disconnected.
+      req: isDisconnected(reply) ? new Request(received, { signal: AbortSignal.abort() }) : received,
       error: null,
       createContext: async ({ info }) => createContext({ req: request, reply, info }),
       maxBatchSize,
@@ -45,19 +44,17 @@ export function makeResolve(
     const vary = response.headers.get('vary')
     if (vary !== null) response.headers.set('vary', varyOf(reply, vary))
     if (!isStream(response)) return reply.send(response)
-    if (isClosing || hasLeft(reply)) {
+    if (isClosing || isDisconnected(reply)) {
       reply.hijack()
       reply.raw.destroy()
       await response.body?.cancel()
       return reply
     }
     streams.add(reply)
-    onceOver(reply, () => streams.delete(reply))
-    // @fastify/compress would hold the parts of a stream back until its end; this is how it is told not to.
+    onceClosed(reply, () => streams.delete(reply))
+    // Otherwise @fastify/compress would hold the parts of a stream back until its end.
     request.raw.headers['x-no-compression'] = '1'
-    const { body } = response
-    if (!body || !lateHeaders || !isJsonLines(response)) return reply.send(response)
-    return reply.send(new Response(withLateHeaders(body, reply, lateHeaders), response))
+    return reply.send(response)
   }
 }
 
@@ -69,9 +66,6 @@ function isDeepBody(body: unknown): boolean {
   }
 }
 
-const isJsonLines = ({ headers }: Response) =>
-  headers.get('content-type')?.startsWith('application/json') === true
-
-// A stream of JSON lines has the type of plain JSON.
+// A stream of JSON lines has the content type of plain JSON.
 const isStream = ({ headers }: Response) =>
   headers.has('transfer-encoding') || headers.get('content-type')?.startsWith('text/event-stream') === true

@@ -2,6 +2,7 @@ import { type AnyTRPCRouter, TRPCError, getTRPCErrorFromUnknown } from '@trpc/se
 import { createURL } from '@trpc/server/adapters/node-http'
 import type { TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { configOf } from '../trpc-internals/router.ts'
 import { TOO_DEEP, isDeepInput } from '../shared/deep-input.ts'
 import { type Inputs, inputsOf } from './inputs.ts'
 import type { PlainCall, PlainRequest } from './plain-request.ts'
@@ -14,9 +15,9 @@ export type Outcome = { call: Call; error?: TRPCError; data?: unknown }
 
 export type Outcomes = { info: TRPCRequestInfo; ctx: unknown; outcomes: Outcome[]; inputs: Inputs }
 
-/** Runs the calls of a plain request side by side, with one context. */
+/** Runs the calls of a plain request concurrently, with one context. */
 export function plainRunner({ router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>) {
-  const { transformer } = router._def._config
+  const { transformer } = configOf(router)
   const deserialize = (value: unknown): unknown => transformer.input.deserialize(value)
 
   return async (request: FastifyRequest, reply: FastifyReply, plain: PlainRequest): Promise<Outcomes> => {
@@ -33,18 +34,18 @@ export function plainRunner({ router, createContext, onError }: FastifyTrpcOptio
     }
 
     async function run({ path, type, call }: PlainCall, batchIndex: number): Promise<Outcome> {
-      const told = info.calls[batchIndex] as Call
+      const details = info.calls[batchIndex] as Call
       try {
         if (failure) throw failure
         return {
-          call: told,
-          data: await call({ path, type, ctx, getRawInput: told.getRawInput, signal, batchIndex }),
+          call: details,
+          data: await call({ path, type, ctx, getRawInput: details.getRawInput, signal, batchIndex }),
         }
       } catch (cause) {
-        const input = told.result()
+        const input = details.result()
         const error = errorOf(cause, input)
         onError?.({ error, path, type, input, ctx, req: request })
-        return { call: told, error }
+        return { call: details, error }
       }
     }
 
@@ -61,8 +62,8 @@ export function errorOf(cause: unknown, input: unknown): TRPCError {
 }
 
 /**
- * What tRPC tells `createContext` of a request. A class, as making an object with a getter of its own takes a quarter
- * of a small call's time.
+ * The `info` that tRPC passes to `createContext`. A class, because creating an object literal with a getter takes a
+ * quarter of a small call's time.
  */
 class PlainInfo implements TRPCRequestInfo {
   readonly isBatchCall: boolean
@@ -92,7 +93,7 @@ class PlainInfo implements TRPCRequestInfo {
     this.#request = request
   }
 
-  /** Made when somebody asks. */
+  /** Created on demand. */
   get url(): URL {
     return createURL(this.#request.raw)
   }

@@ -8,30 +8,29 @@ import {
 import { type TRPCRequestInfo, getHTTPStatusCode } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isDataStream } from '../shared/data-stream.ts'
-import { JsonText } from '../shared/json-text.ts'
 import { type Outcome, type Outcomes, errorOf } from './run-calls.ts'
-import type { Refusal } from './errors.ts'
-import { PLAIN_TRANSFORMER } from './transformer.ts'
+import type { RequestError } from './errors.ts'
+import { PLAIN_TRANSFORMER, configOf, definitionOf } from '../trpc-internals/router.ts'
 import type { FastifyTrpcOptions, RpcOptions } from '../types.ts'
 
 type Body = Parameters<NonNullable<RpcOptions['responseMeta']>>[0]['data'][number]
 
 type Answer = { bodies: Body[]; isBatch: boolean; errors: (TRPCError | undefined)[] }
 
-type Asked = { info?: TRPCRequestInfo; ctx?: unknown }
+type CallDetails = { info?: TRPCRequestInfo; ctx?: unknown }
 
-/** Answers plain requests as tRPC's resolver would. */
-export function plainAnswerer(
+/** Sends the outcomes of plain requests as tRPC's resolver would. */
+export function plainSender(
   { router, onError }: FastifyTrpcOptions<AnyTRPCRouter>,
   { responseMeta }: RpcOptions,
 ) {
-  const config = router._def._config
+  const config = configOf(router)
   const isPlain = config.transformer === PLAIN_TRANSFORMER
 
   function send(
     reply: FastifyReply,
     { bodies, isBatch, errors }: Answer,
-    { info, ctx }: Asked,
+    { info, ctx }: CallDetails,
   ): FastifyReply {
     const meta = responseMeta?.({
       ctx,
@@ -54,36 +53,34 @@ export function plainAnswerer(
   }
 
   function textOf(body: Body): string {
-    if (!isPlain) return JSON.stringify(transformTRPCResponse(config, body))
-    const data: unknown = 'result' in body && body.result.data
-    return data instanceof JsonText ? `{"result":{"data":${data.text}}}` : JSON.stringify(body)
+    return JSON.stringify(isPlain ? body : transformTRPCResponse(config, body))
   }
 
-  /** Errors that belong to no call: what could not be read, written or formatted. */
-  function sendError(request: FastifyRequest, reply: FastifyReply, failure: Asked & Refusal) {
+  /** Sends an error that belongs to no call: the request could not be read, or the response not be written. */
+  function sendError(request: FastifyRequest, reply: FastifyReply, failure: CallDetails & RequestError) {
     const { error, status, ctx, info } = failure
     const type = info?.type ?? 'unknown'
     onError?.({ error, path: undefined, type, input: undefined, ctx, req: request })
     const shape = getTRPCErrorShape({ config, error, ctx, path: undefined, type, input: undefined })
-    const told = status === undefined ? shape : withStatus(shape, status)
-    return send(reply, { bodies: [{ error: told }], isBatch: false, errors: [error] }, failure)
+    const shown = status === undefined ? shape : withStatus(shape, status)
+    return send(reply, { bodies: [{ error: shown }], isBatch: false, errors: [error] }, failure)
   }
 
   function bodyOf({ call, data }: Outcome, error: TRPCError | undefined, { ctx, info }: Outcomes): Body {
     if (!error) return { result: { data } }
     const { path, procedure } = call
-    const type = procedure?._def.type ?? info.type
+    const type = procedure ? definitionOf(procedure).type : info.type
     return { error: getTRPCErrorShape({ config, error, ctx, path, type, input: call.result() }) }
   }
 
-  function answer(request: FastifyRequest, reply: FastifyReply, result: Outcomes): FastifyReply {
+  function sendOutcomes(request: FastifyRequest, reply: FastifyReply, result: Outcomes): FastifyReply {
     const { outcomes, info } = result
     const isBatch = info.isBatchCall
     try {
       const errors = outcomes.map(
-        ({ error, data }) => error ?? (isDataStream(data) ? streamRefused() : undefined),
+        ({ error, data }) => error ?? (isDataStream(data) ? streamNotSupported() : undefined),
       )
-      // Of a single call, tRPC tells no path with this.
+      // tRPC reports this error of a single call without its path.
       if (!isBatch && errors[0] && !outcomes[0]?.error) throw errors[0]
       const bodies = outcomes.map((outcome, index) => bodyOf(outcome, errors[index], result))
       return send(reply, { bodies, isBatch, errors }, result)
@@ -92,7 +89,7 @@ export function plainAnswerer(
     }
   }
 
-  return { answer, sendError }
+  return { sendOutcomes, sendError }
 }
 
 const CONTENT_TYPE = 'application/json'
@@ -100,7 +97,7 @@ const VARY = 'trpc-accept, accept'
 
 type MetaHeaders = NonNullable<ReturnType<NonNullable<RpcOptions['responseMeta']>>['headers']>
 
-/** tRPC adds what `responseMeta` says to its own headers: to those of a Headers, and in place of those of an object. */
+/** Merges the headers of `responseMeta` as tRPC does: a `Headers` object appends to tRPC's own, a plain object replaces them. */
 function setHeaders(reply: FastifyReply, added: MetaHeaders): void {
   const headers = new Headers({ vary: VARY, 'content-type': CONTENT_TYPE })
   const entries =
@@ -114,7 +111,7 @@ function setHeaders(reply: FastifyReply, added: MetaHeaders): void {
   for (const [name, value] of headers) reply.header(name, name === 'vary' ? varyOf(reply, value) : value)
 }
 
-/** Vary, with what others (CORS, compression) have said of this answer before. */
+/** Vary, merged with the value that CORS or compression has already set. */
 export function varyOf(reply: FastifyReply, own: string): string {
   const others = reply.getHeader('vary')
   if (others === undefined) return own
@@ -123,13 +120,13 @@ export function varyOf(reply: FastifyReply, own: string): string {
   return [...new Map(trimmed.map((name) => [name.toLowerCase(), name])).values()].join(', ')
 }
 
-/** The answer has the status that its body tells, if the router's formatter leaves that in. */
+/** Sets the status in the body, unless the router's formatter has removed it. */
 function withStatus(shape: TRPCErrorShape, httpStatus: number): TRPCErrorShape {
   const { data } = shape as { data?: { httpStatus?: unknown } }
   return typeof data?.httpStatus === 'number' ? { ...shape, data: { ...data, httpStatus } } : shape
 }
 
-const streamRefused = () =>
+const streamNotSupported = () =>
   new TRPCError({
     code: 'UNSUPPORTED_MEDIA_TYPE',
     message: 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink',

@@ -15,7 +15,7 @@ export const BUILT_IN_ERRORS = {
   },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'The body is too large.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'This operation does not take this content type.' },
-  /** The input's schema refuses it. */
+  /** The schema of the input rejects it. */
   VALIDATION_FAILED: { status: 422, message: 'The input is not valid.' },
   INTERNAL_SERVER_ERROR: { status: 500, message: 'Something went wrong.' },
 } as const satisfies ErrorCatalogue

@@ -1,26 +1,26 @@
 import type { FastifyReply } from 'fastify'
 import type { Socket } from 'node:net'
 
-/** Aborts when the client goes away before it has the answer: at once, if it has gone already. */
+/** A signal that aborts when the client disconnects before the response is complete, at once if it already has. */
 export function abortSignalOf(reply: FastifyReply): AbortSignal {
-  if (hasLeft(reply)) return AbortSignal.abort()
+  if (isDisconnected(reply)) return AbortSignal.abort()
   const controller = new AbortController()
-  onceOver(reply, () => {
+  onceClosed(reply, () => {
     if (!reply.raw.writableEnded) controller.abort()
   })
   return controller.signal
 }
 
-/** Once the client has the answer, or has gone away without it. */
-export function onceOver({ raw, request }: FastifyReply, callback: () => void): void {
+/** Calls back once, when the response is complete or the client has disconnected. */
+export function onceClosed({ raw, request }: FastifyReply, callback: () => void): void {
   raw.once('close', callback)
-  // Of an answer that waits behind another of its connection, Node 22 tells the request only.
+  // While a pipelined response waits for an earlier one, it has no socket, and Node 22 only emits on the request.
   if (raw.socket === null) request.raw.once('aborted', callback)
 }
 
-/** The client has gone away, of which no event will tell any more. */
-export function hasLeft({ request }: FastifyReply): boolean {
-  // Closed streams of HTTP/2 have none.
+/** Whether the client has already disconnected, so that no more events will come. */
+export function isDisconnected({ request }: FastifyReply): boolean {
+  // Closed HTTP/2 streams have no socket.
   const { socket } = request.raw as { socket: Socket | null }
   return socket === null || socket.destroyed
 }

@@ -1,4 +1,4 @@
-/** An output that streams, or has members that do or are still to come: of such, tRPC refuses to make one JSON text. */
+/** True for async iterables and for objects with such members or with promises: tRPC does not send these as plain JSON. */
 export function isDataStream(data: unknown): boolean {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return false
   if (Symbol.asyncIterator in data) return true

@@ -1,27 +1,26 @@
-/** An input so deep that a schema or JSON.stringify ran out of stack: the client's fault, no failure of the server. */
+/** Whether an input was nested so deeply that a schema or JSON.stringify overflowed the stack: a client error. */
 export function isDeepInput(cause: unknown, input: unknown): boolean {
   const origin = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
   return origin instanceof RangeError && isDeep(input)
 }
 
-/** What the client is told of it. */
 export const TOO_DEEP = 'The input is nested too deeply.'
 
 const LEVELS = 500
 
-/** Also what contains itself, as transformers can make it. */
+/** Also true for values that contain themselves, which transformers can create. */
 export function isDeep(value: unknown): boolean {
   return heightOf(value, 0, new Map()) >= LEVELS
 }
 
-/** Infinite for what is deeper than the stack should be tried with. */
+/** The number of levels below a value; Infinity beyond the limit. */
 function heightOf(value: unknown, depth: number, heights: Map<object, number>): number {
   if (typeof value !== 'object' || value === null) return 0
   if (depth === LEVELS) return Infinity
-  // Each object once: where they are shared, there are more ways through them than anybody can go.
+  // Visit each object once: shared objects make the number of paths exponential.
   const known = heights.get(value)
   if (known !== undefined) return known
-  // What is found again below itself has no end.
+  // An object that is found again below itself has infinite height.
   heights.set(value, Infinity)
   let height = 0
   for (const item of Object.values(value)) {

@@ -1,44 +1,41 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server'
 import * as z from 'zod'
-import { asKey } from './as-key.ts'
+import { definitionOf, proceduresOf } from '../trpc-internals/router.ts'
 import { outputSchemaOf } from './trusted-output.ts'
-import type { OpenApiMeta, ProcedureMeta, RestMeta } from '../types.ts'
+import type { OpenApiMeta, RestMeta } from '../types.ts'
 
 export type Operation = {
   /** Path of the procedure: 'books.get'. */
   path: string
   type: TRPCProcedureType
   procedure: AnyTRPCProcedure
-  /** The input's schema, of several `.input()` their union; undefined: it takes none, or one that is no object. */
+  /** The schema of the input; several `.input()` are merged. Undefined without an input, or if it is not an object. */
   input: z.ZodObject | undefined
-  /** It takes an input that is no object. */
+  /** Whether it takes an input that is not an object. */
   hasOtherInput: boolean
   output: z.ZodType | undefined
   openapi: NonNullable<OpenApiMeta['openapi']> | undefined
   rest: RestMeta
-  /** Codes of the errors that it throws, as its meta cites them. */
+  /** Codes of the errors that it throws, from its meta. */
   errors: readonly string[]
-  /** Names in braces in the REST path. */
+  /** The names in braces in the REST path. */
   pathParameters: string[]
 }
 
-/** The procedures of a router, but lazy ones, with what their meta says. */
+/** The procedures of a router with their schemas and meta, except lazy ones. */
 export function operationsOf(router: AnyTRPCRouter): Operation[] {
-  const procedures = Object.entries(router._def.procedures as Record<string, AnyTRPCProcedure>)
-  return procedures.map(([path, procedure]) => {
-    const { _def } = procedure
-    const definition = _def as typeof _def & { inputs: unknown[]; output?: unknown }
-    const meta = (_def.meta ?? {}) as ProcedureMeta
+  return Object.entries(proceduresOf(router)).map(([path, procedure]) => {
+    const { type, meta, output, ...definition } = definitionOf(procedure as AnyTRPCProcedure)
     const openapi = meta.openapi?.enabled === false ? undefined : meta.openapi
     const inputs = definition.inputs.map(inner).filter((input) => !isNothing(input))
     const objects = inputs.filter((input) => input instanceof z.ZodObject)
     return {
       path,
-      type: _def.type,
-      procedure,
+      type,
+      procedure: procedure as AnyTRPCProcedure,
       input: joined(objects),
       hasOtherInput: objects.length < inputs.length,
-      output: outputSchemaOf(definition.output),
+      output: outputSchemaOf(output),
       openapi,
       rest: meta.rest ?? {},
       errors: meta.errors ?? [],
@@ -49,7 +46,7 @@ export function operationsOf(router: AnyTRPCRouter): Operation[] {
 
 /** The names in braces in a REST path: '/books/{id}' has 'id'. */
 export function pathParametersOf(path: string): string[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => asKey(name))
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
 }
 
 const inner = (input: unknown) => (input instanceof z.ZodType ? unwrapped(input) : input)
@@ -68,12 +65,12 @@ type Wrapper = {
   out?: z.core.$ZodType
 }
 
-/** Through optional, default and the like. */
+/** The schema inside optional, default, pipe and similar wrappers. */
 export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   const { type, innerType, in: first, out } = schema._zod.def as Wrapper
   if (innerType) return unwrapped(innerType)
   if (type !== 'pipe' || !first || !out) return schema
-  // z.preprocess: what is in front of the schema takes anything.
+  // In z.preprocess, the first schema is a transform that accepts anything.
   return unwrapped(first._zod.def.type === 'transform' ? out : first)
 }
 
@@ -81,7 +78,7 @@ export function isVoid({ output }: Operation): boolean {
   return isNothing(output)
 }
 
-/** Whether the schema refuses unknown members. */
+/** Whether the schema rejects unknown members. */
 export function isStrict(input: z.ZodObject): boolean {
   return input._zod.def.catchall?._zod.def.type === 'never'
 }

@@ -22,7 +22,7 @@ export type Problem = {
 
 type Details = ProblemOverrides & { status: number; detail: string }
 
-/** The code of a status that has no better one: 404 NOT_FOUND. */
+/** The code of a status without a more specific one: 404 gives NOT_FOUND. */
 export function codeOf(status: number): string {
   return (STATUS_CODES[status] ?? 'Error').toUpperCase().replaceAll(/[^A-Z]+/g, '_')
 }
@@ -61,7 +61,7 @@ type BuiltInDetails = {
   headers?: Record<string, string>
 }
 
-/** Sends one of the errors of this library. */
+/** Sends one of this library's own errors. */
 export function sendBuiltIn(
   reply: FastifyReply,
   code: BuiltInCode,
@@ -97,7 +97,7 @@ export function sendTrpcError(
   if (status === 500 || error.code === 'INTERNAL_SERVER_ERROR') {
     return sendProblem(reply, { ...problem, detail: messageOf('INTERNAL_SERVER_ERROR', errors) ?? '' })
   }
-  // The message of a schema's refusal is the JSON of all issues.
+  // The message of a ZodError is the JSON of all its issues.
   const detail = hasIssues(error.cause) ? (messageOf(code, errors) ?? '') : error.message
   const headers =
     status === 401 ? { 'www-authenticate': wwwAuthenticate, ...problem.headers } : problem.headers
@@ -107,7 +107,7 @@ export function sendTrpcError(
 /** The detail of a 400 whose body does not parse. */
 export const BODY_NOT_JSON = 'The body is not JSON.'
 
-/** The code and, where there is a better one than the catalogue's, the detail of an error of Fastify's. */
+/** By Fastify's code: our code and, where it is more specific than the catalogue's message, the detail. */
 const FASTIFY_CODES: Record<string, [BuiltInCode, string?]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['PAYLOAD_TOO_LARGE'],
@@ -116,12 +116,12 @@ const FASTIFY_CODES: Record<string, [BuiltInCode, string?]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['MALFORMED', 'The body is not as long as Content-Length says.'],
 }
 
-/** The status of an error of Fastify or of a hook, which may also set it on the reply before it throws. */
+/** The status of an error from Fastify or a hook. A hook may also set it on the reply before it throws. */
 export function statusOf(reply: FastifyReply, { statusCode }: { statusCode?: number | undefined }): number {
   return [statusCode, reply.statusCode].find((status) => status && status >= 400 && status < 600) ?? 500
 }
 
-/** Sends what Fastify or a hook refused before a procedure ran; the unforeseen is a 500 that reveals nothing. */
+/** Sends an error that Fastify or a hook threw before a procedure ran. Unexpected errors become a 500 without details. */
 export function sendFastifyError(
   reply: FastifyReply,
   error: FastifyError,

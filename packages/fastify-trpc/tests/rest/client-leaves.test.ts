@@ -8,7 +8,7 @@ import { listen } from '../support/sample-servers.ts'
 
 const t = initTRPC.meta<OpenApiMeta>().create({ isDev: false })
 
-test('a client that leaves while the context is made aborts the procedure', async () => {
+test('a client that disconnects during createContext aborts the procedure', async () => {
   const client = new AbortController()
   const aborted = Promise.withResolvers<boolean | undefined>()
   const router = t.router({

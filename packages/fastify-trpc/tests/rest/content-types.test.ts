@@ -54,7 +54,7 @@ test.for([
   }
 })
 
-test('the size of a body is the server’s', async () => {
+test('the size limit of a body is the server’s', async () => {
   await using server = await makeHost(() => undefined, { bodyLimit: 20 })
   const post = (title: string) =>
     fetch(`${server.url}/api/books`, {

@@ -40,13 +40,13 @@ test.for(['onRequest', 'preHandler'] as const)(
   },
 )
 
-test('a 401 of a hook has its challenge', async () => {
+test('a 401 of a hook has WWW-Authenticate', async () => {
   const { response, problem } = await answered('onRequest', new TRPCError({ code: 'UNAUTHORIZED' }))
   expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
   expect(problem.code).toBe('UNAUTHORIZED')
 })
 
-test('an internal error of a hook tells nothing', async () => {
+test('an internal error of a hook reveals nothing', async () => {
   const error = new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: 'secret' })
   expect((await answered('onRequest', error)).problem).toMatchObject({
     status: 500,
@@ -54,7 +54,7 @@ test('an internal error of a hook tells nothing', async () => {
   })
 })
 
-test('an input that a hook refuses is a 422', async () => {
+test('an input that a hook rejects is a 422', async () => {
   const { error: cause } = z.object({ id: z.number(), limit: z.number() }).safeParse({ id: 1 })
   const refused = new TRPCError({ code: 'BAD_REQUEST', cause })
   expect((await answered('onRequest', refused)).problem).toMatchObject({
@@ -64,7 +64,7 @@ test('an input that a hook refuses is a 422', async () => {
   })
 })
 
-test('a TRPCError is one on paths that there are not, too', async () => {
+test('a TRPCError of a hook keeps its status on unknown paths', async () => {
   const error = new TRPCError({ code: 'TOO_MANY_REQUESTS' })
   const { problem, told } = await answered('onRequest', error, '/nowhere')
   expect(problem).toMatchObject({ status: 429, code: 'TOO_MANY_REQUESTS' })

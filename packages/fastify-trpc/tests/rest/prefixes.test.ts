@@ -32,7 +32,7 @@ test.for([
   expect(await post()).toEqual([201, `${prefix as string}/books/7`, `${prefix as string}/books`])
 })
 
-test('prefixes of scopes around it are, too', async () => {
+test('prefixes of outer scopes count as well', async () => {
   await using app = fastify()
   const post = await created(app, '/outer/inner/api')
   await app.register(
@@ -46,7 +46,7 @@ test('prefixes of scopes around it are, too', async () => {
   expect(await post()).toEqual([201, '/outer/inner/api/books/7', '/outer/inner/api/books'])
 })
 
-test('RPC is behind a prefix, too', async () => {
+test('RPC has the prefix as well', async () => {
   await using app = fastify()
   await app.register(fastifyTrpc<SampleRouter>, { ...options, prefix: '/v1' })
   const url = `${await listen(app)}/v1/trpc`
@@ -54,7 +54,7 @@ test('RPC is behind a prefix, too', async () => {
   expect((await fetch(`${url}/hello,hello?batch=1`)).status).toBe(200)
 })
 
-test('they are part of the paths of other methods, too', async () => {
+test('other methods of a path have the prefixes as well', async () => {
   await using app = fastify()
   const seen: unknown[] = []
   app.addHook('onResponse', async (request) => seen.push(request.routeOptions.config.trpc?.openApiPath))

@@ -83,7 +83,7 @@ describe('query parameters', () => {
     ['__proto__=1', '__proto__'],
     ['constructor=1', 'constructor'],
     ['toString=1', 'toString'],
-  ] as const)('%s is refused', async ([query, path]) => {
+  ] as const)('%s is rejected', async ([query, path]) => {
     const problem = problemOf(await get(`/books?${query}`))
     expect(problem).toMatchObject({ status: 422, code: 'VALIDATION_FAILED', title: 'Unprocessable Entity' })
     expect(problem.errors?.map((error) => error.path)).toEqual([path])
@@ -93,7 +93,7 @@ describe('query parameters', () => {
     expect((await get('/books/newest?utm=1')).statusCode).toBe(200)
   })
 
-  test('are refused beside a body', async () => {
+  test('are rejected beside a body', async () => {
     const problem = problemOf(await send('/books?title=b', { title: 'a' }))
     expect(problem).toMatchObject({ status: 422, errors: [{ path: 'title' }] })
   })
@@ -123,7 +123,7 @@ describe('path parameters', () => {
     })
   })
 
-  test('that no route can take are problems, where the server sends its own errors by sendFastifyError', async () => {
+  test('that are malformed get problems if the server uses sendFastifyError', async () => {
     await using server = await makeServer(
       {},
       { frameworkErrors: (error, _, reply) => void sendFastifyError(reply, error) },
@@ -138,7 +138,7 @@ describe('path parameters', () => {
     expect((await get('/books/newest')).json()).toMatchObject({ title: 'newest' })
   })
 
-  test('cannot be sent otherwise', async () => {
+  test('cannot be sent in another way', async () => {
     expect(problemOf(await patch({ id: 2, title: 'a' }))).toMatchObject({
       status: 422,
       errors: [{ path: 'id' }],
@@ -148,7 +148,7 @@ describe('path parameters', () => {
 })
 
 describe('success', () => {
-  test('a creation is 201 and tells where', async () => {
+  test('a creation is 201 with a Location', async () => {
     const response = await send('/books', { title: 'Emma' })
     expect(response.statusCode).toBe(201)
     expect(response.headers).toMatchObject({
@@ -159,7 +159,7 @@ describe('success', () => {
     expect(response.json()).toEqual({ id: 7, title: 'Emma', version: 1 })
   })
 
-  test('of no output is 204 without a body', async () => {
+  test('without an output is 204 without a body', async () => {
     const response = await app.inject({ method: 'DELETE', url: '/api/books/1' })
     expect(response.statusCode).toBe(204)
     expect(response.body).toBe('')
@@ -226,7 +226,7 @@ describe('conditional requests', () => {
     expect((await patch({ title: 'b' }, { 'if-match': tag })).statusCode).toBe(200)
   })
 
-  test('If-Match can be insisted on', async () => {
+  test('If-Match can be required', async () => {
     const rename = (headers: Record<string, string>) =>
       app.inject({ method: 'PUT', url: '/api/books/1/title', payload: { title: 'b' }, headers })
     expect((await rename({ 'if-match': '"3"' })).statusCode).toBe(204)
@@ -273,23 +273,23 @@ describe('methods and paths', () => {
     })
   })
 
-  test('procedures without meta are not there', async () => {
+  test('procedures without meta are not served', async () => {
     expect((await get('/hello')).statusCode).toBe(404)
   })
 
-  test('routes tell their path in the document', async () => {
+  test('routes know their path in the document', async () => {
     await using server = await makeServer()
     const served: unknown[] = []
     server.addHook('onResponse', async (request) => served.push(request.routeOptions.config.trpc))
     await server.inject({ url: '/api/books/1' })
     expect(served).toEqual([
-      { path: 'books.get', type: 'query', door: 'rest', openApiPath: '/api/books/{id}' },
+      { path: 'books.get', type: 'query', transport: 'rest', openApiPath: '/api/books/{id}' },
     ])
   })
 })
 
 describe('bodies', () => {
-  test('an unsupported content type is told what is taken', async () => {
+  test('an unsupported content type gets the list of accepted ones', async () => {
     const posted = await send('/books', 'title=a', {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     })
@@ -300,7 +300,7 @@ describe('bodies', () => {
     expect(patched.headers['accept-patch']).toBe('application/json, application/merge-patch+json')
   })
 
-  test('a merge patch is taken where the operation says so', async () => {
+  test('a merge patch is accepted where the operation allows it', async () => {
     const headers = { 'content-type': 'application/merge-patch+json' }
     expect((await patch({ title: 'b' }, headers)).json()).toMatchObject({ title: 'b' })
     const posted = await send('/books', { title: 'a' }, { headers })
@@ -323,14 +323,14 @@ describe('bodies', () => {
   })
 
   test.for(['{"__proto__":{"title":"a"}}', '{"title":"a","constructor":{"prototype":{"a":1}}}'])(
-    '%s is refused',
+    '%s is rejected',
     async (text) => {
       expect(problemOf(await send('/books', text)).status).toBeGreaterThanOrEqual(400)
       expect(({} as { title?: string }).title).toBeUndefined()
     },
   )
 
-  test('of a hundred thousand levels are refused', async () => {
+  test('with a hundred thousand levels are rejected', async () => {
     const deep = `{"title":${'['.repeat(1e5)}${']'.repeat(1e5)}}`
     expect(problemOf(await send('/books', deep)).status).toBe(422)
     const deepKeys = `{"title":${'{"a":'.repeat(1e5)}1${'}'.repeat(1e5)}}`
@@ -341,7 +341,7 @@ describe('bodies', () => {
     expect(problemOf(await send('/books', ''))).toMatchObject({ status: 400, detail: 'The body is empty.' })
   })
 
-  test('that lack are the empty object', async () => {
+  test('that are missing are the empty object', async () => {
     const response = await app.inject({ method: 'POST', url: '/api/books' })
     expect(problemOf(response)).toMatchObject({ status: 422, errors: [{ path: 'title' }] })
     expect((await app.inject({ method: 'POST', url: '/api/books/1/lend' })).json()).toEqual({ lent: true })
@@ -354,7 +354,7 @@ describe('bodies', () => {
     })
   })
 
-  test('with an unknown member name it', async () => {
+  test('with an unknown member are rejected by its name', async () => {
     expect(problemOf(await send('/books', { title: 'a', author: 'b', isbn: 1 }))).toMatchObject({
       status: 422,
       detail: 'The input is not valid.',
@@ -372,7 +372,7 @@ describe('bodies', () => {
     })
   })
 
-  test('of DELETE are no input', async () => {
+  test('of DELETE are not part of the input', async () => {
     const response = await send('/books/1', { unknown: 1 }, { method: 'DELETE' })
     expect(response.statusCode).toBe(204)
   })
@@ -387,7 +387,7 @@ describe('failures', () => {
     })
   })
 
-  test('an Error tells only the request', async () => {
+  test('an Error shows only the id of the request', async () => {
     const response = await get('/failing/unknown')
     expect(problemOf(response)).toEqual({
       type: 'about:blank',
@@ -400,7 +400,7 @@ describe('failures', () => {
     })
   })
 
-  test('an error of the context is masked, too, and told to onError', async () => {
+  test('an error of createContext is masked as well, and reaches onError', async () => {
     const told: unknown[] = []
     await using server = await makeServer({
       createContext: () => {
@@ -432,14 +432,14 @@ describe('failures', () => {
     expect(told).toEqual(statusCode === 429 ? [] : ['secret of the hook'])
   })
 
-  test('a 401 has a challenge', async () => {
+  test('a 401 has WWW-Authenticate', async () => {
     expect((await get('/failing/unauthorized')).headers['www-authenticate']).toBe('Bearer')
     await using server = await makeServer({ rest: { wwwAuthenticate: 'Bearer realm="books"' } })
     const response = await server.inject({ url: '/api/failing/unauthorized' })
     expect(response.headers['www-authenticate']).toBe('Bearer realm="books"')
   })
 
-  test('the application may know better', async () => {
+  test('the application can override the problem', async () => {
     await using server = await makeServer({
       rest: {
         toProblem: ({ code }) =>
@@ -466,7 +466,7 @@ describe('failures', () => {
   })
 })
 
-test('REST leaves the schemas as they are: RPC refuses "5" for a number', async () => {
+test('REST leaves the schemas as they are: RPC rejects "5" for a number', async () => {
   expect((await get('/books?limit=5')).json()).toMatchObject({ limit: 5 })
   expect((await get('/books/5')).statusCode).toBe(200)
   const input = encodeURIComponent('{"limit":"5"}')
@@ -475,7 +475,7 @@ test('REST leaves the schemas as they are: RPC refuses "5" for a number', async 
   expect((await app.inject({ url: `/trpc/books.get?input=${id}` })).statusCode).toBe(400)
 })
 
-test('a body shorter than it says is closed without harm', async () => {
+test('a body shorter than its Content-Length does no harm', async () => {
   await using server = await makeServer()
   const address = await listen(server)
   await new Promise<void>((resolve) => {

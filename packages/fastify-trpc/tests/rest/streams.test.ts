@@ -36,7 +36,7 @@ test.for(['generated', 'readable', 'web', 'member', 'promised'])(
   },
 )
 
-test('a subscription is refused at the start', async () => {
+test('a subscription stops the server from starting', async () => {
   const router = t.router({
     ticks: at('/ticks').subscription(async function* ticks() {
       yield 1

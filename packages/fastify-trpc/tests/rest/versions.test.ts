@@ -98,7 +98,7 @@ describe('an ETag that was served', () => {
     }
   })
 
-  test('matches no more once the version is another', async () => {
+  test('no longer matches once the version has changed', async () => {
     current['texts'] = 'old "one"'
     const { etag } = await read('texts')
     current['texts'] = 'new one'
@@ -141,7 +141,7 @@ describe('If-Match', () => {
     },
   )
 
-  test('* is any version, where the procedure does not insist on one', async () => {
+  test('* is any version, unless the procedure requires one', async () => {
     expect(await write('numbers', '*')).toMatchObject({ status: 200, body: { wrote: 'any' } })
     expect(await write('numbers', '*', 'POST')).toMatchObject({
       status: 422,

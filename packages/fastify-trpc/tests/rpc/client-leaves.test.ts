@@ -113,7 +113,7 @@ test.for([
   await expect.poll(() => seen).toEqual({ entered: calls, aborted: calls })
 })
 
-test('so over HTTP/2', async () => {
+test('the same over HTTP/2', async () => {
   // Its replies have the same methods and events.
   await using app = fastify({ http2: true }) as unknown as FastifyInstance
   const { address, seen, held, told } = await makeSlowServer(app)
@@ -150,7 +150,7 @@ test.for([
   expect(raw.destroy).toHaveBeenCalledTimes(1)
 })
 
-test('a stream that waited behind another of its connection is forgotten when its client leaves', async () => {
+test('a pipelined stream is released when its client disconnects', async () => {
   const app = fastify()
   const seen = { entered: 0, aborted: 0 }
   const replies: FastifyReply[] = []

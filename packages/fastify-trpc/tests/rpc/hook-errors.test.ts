@@ -119,7 +119,7 @@ test.for(cases.flatMap((each) => (['onRequest', 'preHandler'] as const).map((hoo
   },
 )
 
-test('headers that the hook set stay', async () => {
+test('headers that the hook set are kept', async () => {
   const { app, address } = await makeServer('onRequest', (reply) => {
     reply.header('retry-after', '7')
     return fail('Too many.', { statusCode: 429 })

@@ -37,7 +37,7 @@ test.for<[name: string, path: string, headers?: Record<string, string>]>([
   ['JSON lines', 'twins,cycle?batch=1', lines],
   ['a generator', 'numbers?batch=1', lines],
   ['a subscription', 'both', { accept: 'text/event-stream' }],
-])('what is one object stays one, as with the official adapter: %s', async ([, path, headers = {}]) => {
+])('shared objects stay shared, as with the official adapter: %s', async ([, path, headers = {}]) => {
   await using ours = fastify()
   await ours.register(fastifyTrpc<Router>, { router, createContext: () => ({}) })
   await using official = fastify()

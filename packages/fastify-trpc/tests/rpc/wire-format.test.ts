@@ -177,19 +177,19 @@ async function ask(base: string, path: string, init: RequestInit = {}) {
   }
 }
 
-describe('answers as the official adapter does', () => {
+describe('responds as the official adapter does', () => {
   test.for(requests)('%s', async ([, path, init]) => {
     expect(await ask(url, path, init)).toEqual(await ask(officialUrl, path, init))
   })
 })
 
-describe('differs where Fastify would answer in its own words', () => {
+describe('differs where Fastify would send its own error', () => {
   const problemOf = async (response: Response) => {
     const { error } = (await response.json()) as { error: { data: { code: string; httpStatus: number } } }
     return { status: response.status, ...error.data }
   }
 
-  test('a body that is too large is told in the envelope', async () => {
+  test('a body that is too large gets an error in the envelope', async () => {
     const response = await fetch(`${url}/trpc/double`, post(JSON.stringify('x'.repeat(2 ** 20))))
     expect(await problemOf(response)).toMatchObject({
       status: 413,
@@ -212,7 +212,7 @@ describe('differs where Fastify would answer in its own words', () => {
     },
   )
 
-  test('an error before the procedure tells nothing of itself', async () => {
+  test('an error before the procedure reveals nothing', async () => {
     const app = await makeServer({
       createContext: () => {
         throw new Error('secret of the context')
@@ -233,7 +233,7 @@ describe('differs where Fastify would answer in its own words', () => {
   })
 })
 
-test('errors are told to onError with the call and the request', async () => {
+test('onError gets errors with the call and the request', async () => {
   const told: unknown[] = []
   await using app = await makeServer({
     onError: ({ error, path, type, input, ctx, req }) =>
@@ -259,7 +259,7 @@ test('a batch of twenty long names needs no setting of the server', async () => 
   expect(response.json()).toHaveLength(20)
 })
 
-test('queries by POST are served where tRPC is told to', async () => {
+test('queries by POST are served if allowed', async () => {
   await using app = await makeServer({ rpc: { allowMethodOverride: true } })
   const call = (path: string, payload: object) =>
     app.inject({ method: 'POST', url: `/trpc/${path}`, payload })
@@ -270,7 +270,7 @@ test('queries by POST are served where tRPC is told to', async () => {
   expect((await app.inject({ url: '/trpc/double' })).statusCode).toBe(405)
 })
 
-test('the context may know the connection parameters', async () => {
+test('createContext gets the connection parameters', async () => {
   await using app = await makeServer({
     createContext: ({ info }) => ({ user: info?.connectionParams?.['user'] ?? 'nobody' }),
   })
@@ -280,20 +280,20 @@ test('the context may know the connection parameters', async () => {
   expect((await app.inject({ url: '/trpc/whoAmI' })).json()).toEqual({ result: { data: 'nobody' } })
 })
 
-test('routes tell which procedure they serve', async () => {
+test('routes know which procedure they serve', async () => {
   const app = await makeServer()
   const served: unknown[] = []
   app.addHook('onResponse', async (request) => served.push(request.routeOptions.config.trpc))
   await app.inject({ url: '/trpc/hello' })
   await app.inject({ url: '/trpc/hello,hello?batch=1' })
   expect(served).toEqual([
-    { path: 'hello', type: 'query', door: 'rpc' },
-    { path: '*', door: 'rpc' },
+    { path: 'hello', type: 'query', transport: 'rpc' },
+    { path: '*', transport: 'rpc' },
   ])
   await app.close()
 })
 
-test('streams are not to be compressed, as that would hold their parts back', async () => {
+test('streams are not compressed, which would hold their parts back', async () => {
   await using app = await makeServer()
   const told: unknown[] = []
   app.addHook('onSend', async ({ headers }) => void told.push(headers['x-no-compression']))
