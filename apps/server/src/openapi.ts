@@ -1,5 +1,6 @@
 import { appRouter } from '@todo/api'
 import { type OpenApiDocument, openApiDocument } from 'fastify-trpc'
+import { REFRESH_COOKIE } from './http/refresh-cookie.ts'
 import { API_PREFIX, REST_OPTIONS } from './http/rest-options.ts'
 
 /** The OpenAPI document of the REST door. */
@@ -30,6 +31,17 @@ export function todoDocument(version: string): OpenApiDocument {
         description: 'The `accessToken` of a log-in; 15 minutes',
       },
     },
+    otherSecurity: [
+      {
+        name: 'refreshCookie',
+        scheme: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: REFRESH_COOKIE,
+          description: 'The refresh token of a log-in in mode `cookie`; browsers send it by themselves',
+        },
+      },
+    ],
     tags: [
       { name: 'auth', description: 'Sign up, log in, refresh, log out' },
       { name: 'me', description: 'The account that is logged in' },

@@ -8,7 +8,7 @@ export const Cursor = z.string().max(2_000).meta({
 export const NextCursor = z
   .string()
   .nullable()
-  .meta({ description: '`cursor` of the next page; null: this is the last' })
+  .meta({ description: 'The `cursor` of the next page; null: this is the last page', example: null })
 
 export const Limit = z
   .int()

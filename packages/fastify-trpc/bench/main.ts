@@ -1,5 +1,5 @@
-// What a call costs over a bare Fastify route, beside tRPC's own adapter and trpc-to-openapi's: rounds take turns, and
-// each figure is a median.
+// Measures what a call costs compared with a plain Fastify route, tRPC's own adapter and trpc-to-openapi's. Servers take
+// turns in each round; each figure is a median.
 import autocannon from 'autocannon'
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 type Target = { name: string; server: string; path: string }
 type Scenario = { name: string; targets: Target[] }
 
-// Of a second each; the one before them warms up.
+// One second each, after a round of warm-up.
 const ROUNDS = 5
 
 const input = (value: unknown) => `input=${encodeURIComponent(JSON.stringify(value))}`
@@ -89,7 +89,7 @@ async function run({ name, targets }: Scenario, servers: Map<string, Server>) {
       target.rate.push(rate)
     }
   }
-  // Of each round for itself, as machines have faster and slower seconds.
+  // Compare within each round, because machines have faster and slower seconds.
   const bare = taken[0]?.cpu ?? []
   return taken.map(({ name: server, cpu, rate }) => {
     const ratio = median(cpu.map((value, round) => value / (bare[round] ?? value)))

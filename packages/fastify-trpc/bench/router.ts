@@ -32,7 +32,7 @@ export const page: z.infer<typeof Page> = {
   items: Array.from({ length: 20 }, (_, index) => ({
     id: `0192f0c1-7c1e-7c3e-8b1a-0123456789${String(index + 10)}`,
     listId: '0192f0c1-7c1e-7c3e-8b1a-012345678901',
-    title: `Number ${index} of the things that are to be done`,
+    title: `Task number ${index}, which has to be done this week`,
     notes: index % 2 ? null : 'Some notes that somebody has written about it.',
     status: 'open',
     priority: index % 4,
@@ -64,7 +64,7 @@ export const router = t.router({
     .query(() => page),
 })
 
-/** What only this package serves. */
+/** With procedures that only this package can serve. */
 export const ourRouter = t.mergeRouters(
   router,
   t.router({

@@ -1,4 +1,4 @@
-// One of the servers, as a process of its own: it tells its port, and what CPU it has used when asked.
+// One of the servers, in a process of its own. It sends its address, and the CPU time it has used on request.
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
 import { type FastifyInstance, fastify } from 'fastify'
 import { fastifyTRPCOpenApiPlugin } from 'trpc-openapi'

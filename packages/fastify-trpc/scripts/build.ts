@@ -1,4 +1,4 @@
-// Builds dist/: one module whose only imports are the peers', and declarations that mention nothing else.
+// Builds dist/: one module that imports only the peers, and its declarations.
 import { type Plugin, build } from 'esbuild'
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 
-// trpc-openapi does not say that its modules do nothing by themselves: its adapters would come along with the generator.
+// trpc-openapi does not declare `sideEffects: false`, so its adapters would be bundled along with the generator.
 const withoutSideEffects: Plugin = {
   name: 'without-side-effects',
   setup({ onResolve, resolve }) {
@@ -29,13 +29,13 @@ await build({
   plugins: [withoutSideEffects],
   sourcemap: true,
   logLevel: 'warning',
-  // Names stay readable; the comments that go are paths of the store.
+  // Names stay readable; comments, which hold paths of the package store, are removed.
   minifyWhitespace: true,
-  // An uncaught error prints the line it comes from.
+  // An uncaught error prints its source line, so keep lines short.
   lineLimit: 200,
   legalComments: 'none',
 })
-// The bundle contains the generators of the document, whose licences ask to be told.
+// The bundle contains the document generators, whose licences have to be included.
 for (const name of ['trpc-openapi', 'zod-openapi']) {
   copyFileSync(join(root, 'node_modules', name, 'LICENSE'), join(root, `dist/LICENSE-${name}`))
 }
@@ -43,7 +43,7 @@ execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'tsconfig.bu
   stdio: 'inherit',
 })
 
-// tsc leaves the sources' extensions in declarations.
+// tsc leaves the `.ts` extensions in declarations.
 for (const file of globSync(join(root, 'dist/**/*.d.ts'))) {
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'"))
 }

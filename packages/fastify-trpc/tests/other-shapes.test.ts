@@ -112,7 +112,7 @@ test('an input that is not an object stops the server from starting', async () =
   await using server = fastify()
   await expect(
     server.register(fastifyTrpc<typeof wrong>, { router: wrong, createContext: () => ({}) }),
-  ).rejects.toThrow('one: REST takes inputs that are Zod objects only')
+  ).rejects.toThrow('one: REST only supports inputs that are Zod objects')
 })
 
 describe('members that headers fill', () => {

@@ -16,6 +16,8 @@ import type { ApiContext } from '../context.ts'
 import { authedProcedure, publicProcedure, router } from '../trpc.ts'
 
 const tags = ['auth']
+const setsCookie = { 'Set-Cookie': 'In mode `cookie`: the refresh token, as `__Host-refresh`' }
+const clearsCookie = { 'Set-Cookie': 'Deletes the cookie `__Host-refresh`' }
 
 export const authRouter = router({
   signUp: publicProcedure
@@ -44,6 +46,7 @@ export const authRouter = router({
         description:
           'Opens a session. Mode `body` returns the refresh token in the body, mode `cookie` in a `__Host-` cookie.',
       },
+      rest: { responseHeaders: setsCookie },
       errors: ['WRONG_CREDENTIALS', 'TOO_BUSY'],
     })
     .input(LogIn)
@@ -56,10 +59,12 @@ export const authRouter = router({
         method: 'POST',
         path: '/auth/refresh',
         tags,
+        security: ['refreshCookie'],
         summary: 'Refresh the tokens',
         description:
           'Returns a new access token and replaces the refresh token. The previous refresh token works for another 30 seconds and returns the same tokens; an older one ends the session.',
       },
+      rest: { responseHeaders: setsCookie },
       errors: ['REFRESH_TOKEN_INVALID'],
     })
     .input(Refresh)
@@ -78,6 +83,7 @@ export const authRouter = router({
         summary: 'Log out',
         description: 'Ends this session. Its access tokens stop working within a second.',
       },
+      rest: { responseHeaders: clearsCookie },
     })
     .output(z.void())
     .mutation(async ({ ctx }) => {
@@ -95,6 +101,7 @@ export const authRouter = router({
         summary: 'Log out everywhere',
         description: 'Ends all sessions of the account.',
       },
+      rest: { responseHeaders: clearsCookie },
     })
     .output(z.void())
     .mutation(async ({ ctx }) => {

@@ -26,7 +26,7 @@ export const DisplayName = line(100).meta({ description: 'How the person is call
 export const Account = z
   .object({
     id: Id,
-    email: z.string().meta({ example: 'ada@example.com' }),
+    email: z.string().meta({ format: 'email', example: 'ada@example.com' }),
     displayName: z.string().meta({ example: 'Ada' }),
     timeZone: z
       .string()
@@ -69,11 +69,15 @@ export type Refresh = z.infer<typeof Refresh>
 
 export const Tokens = z
   .object({
-    accessToken: z.string().meta({ description: 'JWT for `Authorization: Bearer`' }),
+    accessToken: z.string().meta({
+      description: 'JWT for `Authorization: Bearer`',
+      example: 'eyJhbGciOiJIUzI1NiJ9…',
+    }),
     tokenType: z.literal('Bearer'),
-    expiresIn: z.int().meta({ description: 'Seconds until the access token expires', example: 900 }),
+    expiresIn: z.int().min(1).meta({ description: 'Seconds until the access token expires', example: 900 }),
     refreshToken: z.string().optional().meta({
       description: 'In mode `body`: gives the next tokens, once; each refresh replaces it',
+      example: '0199f0c5…',
     }),
   })
   .meta({ id: 'Tokens', description: 'An access token and, in mode `body`, a refresh token' })
@@ -82,8 +86,11 @@ export type Tokens = z.infer<typeof Tokens>
 export const Session = z
   .object({
     id: Id,
-    current: z.boolean().meta({ description: 'The session that asks' }),
-    userAgent: z.string().nullable(),
+    current: z.boolean().meta({ description: 'Whether this is the session of the request' }),
+    userAgent: z
+      .string()
+      .nullable()
+      .meta({ description: 'The `User-Agent` of the log-in', example: 'Firefox' }),
     createdAt: Instant,
     lastUsedAt: Instant,
     expiresAt: Instant,

@@ -13,18 +13,25 @@ const Actor = z
 
 export const Change = z
   .object({
-    entity: z.enum(['account', 'list', 'todo', 'label']),
+    entity: z.enum(['account', 'list', 'todo', 'label']).meta({ example: 'todo' }),
     entityId: Id,
     listId: Id.nullable().meta({ description: 'The list that it happened in' }),
     op: z.enum(['create', 'update', 'delete']).meta({
-      description: '`delete`: it is gone for good; into the trash is an `update` of `deletedAt`',
+      description: '`delete`: it is gone for good; a move to the trash is an `update` of `deletedAt`',
+      example: 'update',
     }),
     version: Version,
     groupId: Id.meta({ description: 'The same for all changes that one call made' }),
     actor: Actor,
     at: Instant,
-    before: Fields.meta({ description: 'The changed members as they were' }),
-    after: Fields.meta({ description: 'The changed members as they became' }),
+    before: Fields.meta({
+      description: 'The changed members before the change',
+      example: { title: 'Buy milk' },
+    }),
+    after: Fields.meta({
+      description: 'The changed members after the change',
+      example: { title: 'Buy oat milk' },
+    }),
   })
   .meta({ id: 'Change', description: 'One write, as others can follow it' })
 export type Change = z.infer<typeof Change>
@@ -40,8 +47,11 @@ export type ListChanges = z.infer<typeof ListChanges>
 export const ChangePage = z
   .object({
     items: z.array(Change),
-    nextCursor: z.string().meta({ description: '`since` of the next call; there always is one' }),
-    hasMore: z.boolean().meta({ description: 'There is more right now' }),
+    nextCursor: z.string().meta({
+      description: 'The `since` of the next call; there always is one',
+      example: 'WyIwMTk5ZjBjNSIsNDJd',
+    }),
+    hasMore: z.boolean().meta({ description: 'Whether there are more changes right now', example: false }),
   })
   .meta({ id: 'ChangePage', description: 'What happened since a cursor, in order' })
 export type ChangePage = z.infer<typeof ChangePage>

@@ -10,11 +10,13 @@ export const List = z
     name: z.string().meta({ example: 'Groceries' }),
     colour: z.string().nullable().meta({ description: 'sRGB colour, #rrggbb', example: '#2f80ed' }),
     position: Position,
-    isInbox: z.boolean().meta({ description: 'The Inbox: everyone has one, and it cannot be deleted' }),
-    archived: z.boolean(),
+    isInbox: z
+      .boolean()
+      .meta({ description: 'The Inbox: everyone has one, and it cannot be deleted', example: false }),
+    archived: z.boolean().meta({ example: false }),
     createdAt: Instant,
     updatedAt: Instant,
-    deletedAt: Instant.nullable().meta({ description: 'Since when it is in the trash' }),
+    deletedAt: Instant.nullable().meta({ description: 'When it was moved to the trash', example: null }),
     version: Version,
   } satisfies ShapeOf<typeof LISTS>)
   .meta({ id: 'List', description: 'A list of todos' })
@@ -53,6 +55,9 @@ export type MoveList = z.infer<typeof MoveList>
 
 export const ListLists = z.strictObject({
   archived: z.boolean().optional().meta({ description: 'Only archived lists, or only the others' }),
-  deleted: z.boolean().default(false).meta({ description: 'The lists in the trash instead' }),
+  deleted: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Only lists in the trash; otherwise only the others' }),
 })
 export type ListLists = z.infer<typeof ListLists>

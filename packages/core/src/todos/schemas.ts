@@ -65,16 +65,16 @@ export const Todo = z
   .object({
     id: Id,
     listId: Id,
-    parentId: Id.nullable().meta({ description: 'The todo that this is a subtask of' }),
+    parentId: Id.nullable().meta({ description: 'The todo that this is a subtask of', example: null }),
     title: z.string().meta({ example: 'Buy oat milk' }),
-    description: z.string().meta({ description: 'Markdown' }),
-    labelIds: z.array(Id),
-    priority: z.int().meta({ description: '0 none … 4 urgent', example: 2 }),
-    start: TodoTime.nullable(),
-    due: TodoTime.nullable(),
+    description: z.string().meta({ description: 'Markdown', example: 'The **barista** one' }),
+    labelIds: z.array(Id).max(50).meta({ description: 'The labels it has', example: [] }),
+    priority: Priority,
+    start: TodoTime.nullable().meta({ description: 'When work on it starts', example: null }),
+    due: TodoTime.nullable().meta({ description: 'When it has to be done' }),
     position: Position,
-    completedAt: Instant.nullable(),
-    deletedAt: Instant.nullable().meta({ description: 'Since when it is in the trash' }),
+    completedAt: Instant.nullable().meta({ description: 'When it was completed', example: null }),
+    deletedAt: Instant.nullable().meta({ description: 'When it was moved to the trash', example: null }),
     createdAt: Instant,
     updatedAt: Instant,
     version: Version,
@@ -135,12 +135,17 @@ export const TodoSort = z.enum(['position', 'due', 'priority', 'created', 'updat
 export type TodoSort = z.infer<typeof TodoSort>
 
 export const ListTodos = z.strictObject({
-  listId: withoutExample(Id).optional(),
+  listId: withoutExample(Id).optional().meta({ description: 'Only todos of this list' }),
   parentId: withoutExample(Id).optional().meta({ description: 'Only the subtasks of this todo' }),
-  labelId: withoutExample(Id).optional(),
-  priority: withoutExample(Priority).optional(),
+  labelId: withoutExample(Id).optional().meta({ description: 'Only todos with this label' }),
+  priority: withoutExample(Priority).optional().meta({
+    description: 'Only todos of this priority: 0 none, 1 low, 2 medium, 3 high, 4 urgent',
+  }),
   completed: z.boolean().optional().meta({ description: 'Only completed todos, or only open ones' }),
-  deleted: z.boolean().default(false).meta({ description: 'The todos in the trash instead' }),
+  deleted: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Only todos in the trash; otherwise only the others' }),
   due: z.enum(['overdue', 'today', 'upcoming']).optional().meta({
     description:
       "By the account's time zone: `overdue` was due before now (a date: before today), `today` is due today, `upcoming` later",
@@ -154,8 +159,10 @@ export const ListTodos = z.strictObject({
   text: text(1, 200).optional().meta({
     description: 'Words, or beginnings of words, in title or description; accents and case do not matter',
   }),
-  sort: TodoSort.default('position').meta({ description: '`due`: without due time last' }),
-  order: z.enum(['asc', 'desc']).default('asc'),
+  sort: TodoSort.default('position').meta({
+    description: 'The order; with `due`, todos without a due time come last',
+  }),
+  order: z.enum(['asc', 'desc']).default('asc').meta({ description: 'Ascending or descending' }),
   limit: Limit,
   cursor: Cursor.optional(),
 })
@@ -193,12 +200,14 @@ export const BulkResult = z
   .meta({ id: 'BulkResult' })
 export type BulkResult = z.infer<typeof BulkResult>
 
+const Count = z.int().min(0).meta({ example: 3 })
+
 export const Counts = z
   .object({
-    lists: z.array(z.object({ listId: Id, open: z.int(), completed: z.int() })),
-    today: z.int().meta({ description: 'Open todos that are due today' }),
-    upcoming: z.int().meta({ description: 'Open todos that are due after today' }),
-    overdue: z.int().meta({ description: 'Open todos that were due before now' }),
+    lists: z.array(z.object({ listId: Id, open: Count, completed: Count })),
+    today: Count.meta({ description: 'Open todos that are due today' }),
+    upcoming: Count.meta({ description: 'Open todos that are due after today' }),
+    overdue: Count.meta({ description: 'Open todos that were due before now' }),
   })
   .meta({ id: 'Counts', description: 'How many todos there are, per list and per smart view' })
 export type Counts = z.infer<typeof Counts>

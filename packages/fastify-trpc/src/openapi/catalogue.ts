@@ -68,7 +68,7 @@ export function codesOf(operation: Operation, options: CodeOptions): string[] {
   return [...new Set(codes)]
 }
 
-/** The path parameters and opaque members that a schema can refuse. */
+/** The path parameters and opaque members that their schemas can reject. */
 export function malformedMembers(
   operation: Operation,
   { malformedFields = [] }: Pick<DocumentOptions, 'malformedFields'>,
@@ -78,10 +78,10 @@ export function malformedMembers(
   return members.filter((name) => opaque.has(name) && wrongMember(operation, name) !== undefined)
 }
 
-/** Whether a request can be refused with a 422. */
+/** Whether a request can fail with a 422. */
 function canBeInvalid({ input, openapi, pathParameters, rest }: Operation): boolean {
   if (!input) return false
-  // A body may be no object; a path parameter or a header's member may be sent in the wrong place.
+  // A body may not be an object, and a member for the path or a header may be sent in the wrong place.
   const takesBody = openapi?.method !== 'GET' && openapi?.method !== 'DELETE'
   if (takesBody || pathParameters.length > 0 || rest.ifMatch !== undefined || rest.headers) return true
   return isStrict(input) || Object.keys(input.shape).length > 0

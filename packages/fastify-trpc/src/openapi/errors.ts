@@ -10,7 +10,7 @@ import { problemOf } from './problem-schema.ts'
 import { type Header, type Response, text } from './types.ts'
 import { invalidInput, wrongMember } from './wrong-input.ts'
 
-/** The error responses of an operation: per status the codes that it really sends, each with an example. */
+/** The error responses of an operation by status, with an example of each code that it can send. */
 export function errorsOf(
   operation: Operation,
   catalogue: Catalogue,
@@ -67,7 +67,7 @@ function exampleOf({ code, status, message }: SentError, where: Where): object {
 
 type Particulars = { detail?: string; errors?: FieldError[]; wrongParameters?: Record<string, unknown> }
 
-/** What an error of this library says about the request of the example. */
+/** The details of this library's own errors, for the request of the example. */
 function particularsOf(code: string, { operation, options }: Where): Particulars {
   const malformed = malformedMembers(operation, options)
   if (code === 'VALIDATION_FAILED') return { errors: invalidInput(operation, malformed) }

@@ -3,10 +3,10 @@ import type { Operation } from '../shared/operations.ts'
 import { sample } from './sample.ts'
 import type { Schema } from './types.ts'
 
-/** Beyond this, a value that is refused for its length would fill the page. */
+/** Longer values, which are wrong because of their length, are not shown. */
 const MAX_SHOWN = 100
 
-/** The path of a request to an operation, with example values of its parameters; some may be given. */
+/** The path of an example request, with given or example values of the path parameters. */
 export function examplePath(
   { openapi, input }: Operation,
   serverUrl: string,

@@ -5,11 +5,12 @@ import {
   generateOpenApiDocument,
 } from 'trpc-openapi'
 import * as z from 'zod'
+import { definitionOf } from '../trpc-internals/router.ts'
 import type { DocumentOptions, SecurityScheme } from './options.ts'
 import type { OpenApiDocument } from './types.ts'
 import { type Operation, operationsOf, unwrapped } from '../shared/operations.ts'
 
-/** The document as trpc-openapi makes it. */
+/** Makes the document with trpc-openapi. */
 export function generateDocument(
   router: AnyTRPCRouter,
   { title, version, description, serverUrl }: DocumentOptions,
@@ -25,18 +26,21 @@ export function generateDocument(
   }) as unknown as OpenApiDocument
 }
 
-/** The router as the generator can read it: outputs are schemas, also where they are trusted. */
+/** Adapts the router to the generator, which needs schemas as outputs. */
 function readableRouter(router: AnyTRPCRouter): OpenApiRouter {
   const procedures = operationsOf(router).map((operation) => {
-    const { _def } = operation.procedure
-    return [operation.path, { _def: { ..._def, output: operation.output, inputs: inputsOf(operation) } }]
+    const definition = definitionOf(operation.procedure)
+    return [
+      operation.path,
+      { _def: { ...definition, output: operation.output, inputs: inputsOf(operation) } },
+    ]
   })
   return { _def: { procedures: Object.fromEntries(procedures) } } as unknown as OpenApiRouter
 }
 
-/** Inputs whose parameters the generator takes. */
+/** Replaces parameters that the generator does not support. */
 function inputsOf({ input, openapi, pathParameters, procedure }: Operation): unknown[] {
-  const { inputs } = procedure._def
+  const { inputs } = definitionOf(procedure)
   if (!input || !openapi) return inputs
   const hasQuery = openapi.method === 'GET' || openapi.method === 'DELETE'
   const parameters = Object.entries(input.shape).filter(
@@ -47,8 +51,7 @@ function inputsOf({ input, openapi, pathParameters, procedure }: Operation): unk
   return [z.object({ ...input.shape, ...Object.fromEntries(disguised) }).meta(input.meta() ?? {})]
 }
 
-// The generator refuses unions and literals that are not text alone, but takes any pipe, whose schema is that of what
-// goes in.
+// The generator rejects unions and literals unless they are strings, but accepts any pipe and documents its first schema.
 function isRefused(member: z.core.$ZodType): boolean {
   const { def } = unwrapped(member)._zod as { def: { type: string; element?: z.core.$ZodType } }
   if (def.type === 'array' && def.element) return isRefused(def.element)

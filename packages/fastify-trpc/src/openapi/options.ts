@@ -4,10 +4,10 @@ import type { ErrorCatalogue } from '../shared/built-in-errors.ts'
 export type SecurityScheme = {
   type: 'apiKey' | 'http' | 'mutualTLS' | 'oauth2' | 'openIdConnect'
   description?: string
-  /** Of an apiKey: the name of the header, the cookie or the parameter. */
+  /** For apiKey: the name of the header, cookie or query parameter. */
   name?: string
   in?: 'header' | 'cookie' | 'query'
-  /** Of http: 'bearer', 'basic'. */
+  /** For http: 'bearer' or 'basic'. */
   scheme?: string
   bearerFormat?: string
   flows?: Record<string, object>
@@ -20,23 +20,25 @@ export type DocumentOptions = {
   title: string
   version: string
   description?: string
-  /** Base of all paths, absolute or relative to the document: the prefixes that REST is served under, all of them. */
+  /** Base of all paths, absolute or relative to the document, with all prefixes of REST. */
   serverUrl: string
-  /** What opens `protect`ed operations; of several schemes, each alone will do. */
+  /** The schemes of operations with `protect`. Each of them alone opens an operation. */
   security: SecurityOption | SecurityOption[]
+  /** More schemes, for the operations that name them in `openapi.security`. */
+  otherSecurity?: SecurityOption[]
   tags?: { name: string; description: string }[]
   contact?: { name?: string; url?: string }
   license?: { name: string; identifier?: string }
-  /** Input members whose refusal is 400: those given to the plugin as `rest.malformedFields`. */
+  /** The plugin's `rest.malformedFields`. */
   malformedFields?: string[]
-  /** Headers of every request and answer that hooks or the context read and set; what each says. */
+  /** Headers that every request may have (described by `request`) or every response has (`response`). */
   commonHeaders?: { name: string; request?: string; response?: string }[]
-  /** The application's errors by code, with the status and the message that are sent. */
+  /** The application's errors by code; give the plugin the same as `rest.errors`. */
   errors?: ErrorCatalogue
   /** Codes that each operation with `protect` can send; default: UNAUTHORIZED. */
   protectedErrors?: readonly string[]
   /** Codes that every operation can send. */
   commonErrors?: readonly string[]
-  /** Code of an `If-Match` that does not hold one version: the one given to the plugin as `rest.ifMatchError`. */
+  /** The plugin's `rest.ifMatchError`. */
   ifMatchError?: string
 }

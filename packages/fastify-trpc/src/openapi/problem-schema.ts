@@ -2,7 +2,7 @@ import type { Schema } from './types.ts'
 
 const PROBLEM_REF = { $ref: '#/components/schemas/Problem' }
 
-/** The body of every error; `codes` are all that the document knows. */
+/** The schema of every error body; `codes` are all codes of the document. */
 export function problemSchema(codes: string[]): Schema {
   return {
     type: 'object',
@@ -36,7 +36,7 @@ export function problemSchema(codes: string[]): Schema {
   }
 }
 
-/** A problem that has one of these codes. */
+/** The schema of a problem with one of these codes. */
 export function problemOf(codes: string[]): Schema {
   return { allOf: [PROBLEM_REF, { type: 'object', properties: { code: { enum: codes } } }] }
 }

@@ -6,16 +6,15 @@ import { headerMembers } from '../rest/read-input.ts'
 
 type RequestBody = NonNullable<OperationObject['requestBody']>
 
-/** What is to be sent as the body: neither what the path nor what headers hold. */
+/** The request body, without members of the path and of headers; undefined if nothing is left. */
 export function bodyOf(requestBody: RequestBody, operation: Operation): RequestBody | undefined {
   const { rest, input } = operation
   const json = requestBody.content['application/json']
   if (!json) return requestBody
   const schema = headerMembers(operation).reduce(withoutMember, json.schema)
   const properties = schema?.['properties']
-  // What is left when path and headers hold every member: nothing needs to be sent.
   if (properties !== undefined && Object.keys(properties as object).length === 0) return undefined
-  // Of a schema with refinements, the generator forgets that it is strict.
+  // For schemas with refinements, the generator forgets that they are strict.
   const strict = input && isStrict(input) && { additionalProperties: false }
   // The generator drops the example of the whole input.
   const example = input?.meta()?.['example']
@@ -42,7 +41,15 @@ function isOptional(member: z.core.$ZodType | undefined): boolean {
   return member?._zod.optin === 'optional'
 }
 
-/** Path, query and header parameters; a member that a header fills is only there. */
+/** Restores the description, which the generator drops when it unwraps optional members. */
+function described(parameter: Parameter, input: z.ZodObject | undefined): Parameter {
+  const member = input?.shape[parameter.name] as z.ZodType | undefined
+  const { description: ofSchema, ...schema } = parameter.schema ?? {}
+  const description = member?.meta()?.description ?? parameter['description'] ?? ofSchema
+  return { ...parameter, ...(description !== undefined && { description }), schema }
+}
+
+/** Path, query and header parameters. A member that a header fills is a header parameter only. */
 export function parametersOf(generated: OperationObject, operation: Operation): Parameter[] {
   const { rest, openapi, input } = operation
   const { parameters = [], requestBody } = generated
@@ -53,7 +60,8 @@ export function parametersOf(generated: OperationObject, operation: Operation): 
   const schemaOf = (member: string) =>
     parameters.find(({ name }) => name === member)?.schema ?? properties?.[member] ?? { type: 'string' }
   const headers = Object.entries(rest.headers ?? {}).map(([name, member]): Parameter => {
-    const { description, ...schema } = schemaOf(member)
+    const { description: ofSchema, ...schema } = schemaOf(member)
+    const description = (input?.shape[member] as z.ZodType | undefined)?.meta()?.description ?? ofSchema
     const required = !isOptional(input?.shape[member])
     return { name, in: 'header', required, ...(description !== undefined && { description }), schema }
   })
@@ -61,18 +69,20 @@ export function parametersOf(generated: OperationObject, operation: Operation): 
     name: 'If-Match',
     in: 'header',
     required: rest.ifMatch !== undefined && !isOptional(input?.shape[rest.ifMatch]),
-    description: 'Write only if this is still the ETag; otherwise 412',
+    description: 'Write only if the ETag is still this one; otherwise 412',
     schema: { type: 'string', examples: ['"1"'] },
   }
   const ifNoneMatch: Parameter = {
     name: 'If-None-Match',
     in: 'header',
     required: false,
-    description: 'Answer 304 if this still is the ETag',
+    description: 'Respond with 304 if the ETag is still this one',
     schema: { type: 'string', examples: ['"1"'] },
   }
   return [
-    ...parameters.filter(({ in: place, name }) => place === 'header' || !fromHeaders.includes(name)),
+    ...parameters
+      .filter(({ in: place, name }) => place === 'header' || !fromHeaders.includes(name))
+      .map((parameter) => described(parameter, input)),
     ...headers,
     ...(rest.ifMatch === undefined ? [] : [ifMatch]),
     ...(rest.etag === undefined || openapi?.method !== 'GET' ? [] : [ifNoneMatch]),

@@ -11,10 +11,7 @@ const FORMATS: Record<string, string> = {
   uuid: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10',
 }
 
-/**
- * A value of a JSON schema: its own example where it has one, else one made of its members' examples, formats and
- * bounds. References lead into `schemas`.
- */
+/** An example value of a JSON schema, from its example or from the examples, formats and bounds of its members. */
 export function sample(schema: Schema, schemas: Record<string, Schema> = {}, depth = 0): unknown {
   if (depth > MAX_DEPTH) return undefined
   const deeper = (part: Schema) => sample(part, schemas, depth + 1)

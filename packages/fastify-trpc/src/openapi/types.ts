@@ -1,4 +1,5 @@
-/** As much of OpenAPI 3.1 as the corrections touch. */
+// The parts of OpenAPI 3.1 that the corrections touch.
+
 export type Schema = { [key: string]: unknown }
 
 export type Header = { description?: string; schema: Schema }
@@ -39,5 +40,5 @@ export type OpenApiDocument = {
   [key: string]: unknown
 }
 
-/** A header that is text. */
+/** A header that is a string. */
 export const text = (description: string): Header => ({ description, schema: { type: 'string' } })

@@ -5,14 +5,14 @@ import { UNKNOWN_MEMBER, fieldErrorsOf } from '../shared/input-problem.ts'
 import { type Operation, isStrict } from '../shared/operations.ts'
 import type { FieldError } from '../types.ts'
 
-/** A value that a member's schema refuses, and the errors of that. */
+/** A value that a member's schema rejects, and the errors. */
 export type WrongMember = { name: string; value: unknown; errors: FieldError[] }
 
 const LONG = 'x'.repeat(10_000)
 const JSON_VALUES = [0, 'x', null, {}, LONG]
 const TEXTS = ['x', '0', '-1', LONG]
 
-/** A wrong value for a member, as a request can carry it; undefined if its schema seems to take everything. */
+/** Finds a wrong value for a member that a request can hold; undefined if its schema seems to accept everything. */
 export function wrongMember(operation: Operation, name: string): WrongMember | undefined {
   const { input, openapi, pathParameters } = operation
   const schema = input?.shape[name] as z.ZodType | undefined
@@ -41,12 +41,12 @@ function issuesOf(schema: z.ZodType, value: unknown): z.core.$ZodIssue[] | undef
   try {
     return schema.safeParse(value).error?.issues
   } catch {
-    // Schemas with asynchronous checks.
+    // The schema has asynchronous checks.
     return undefined
   }
 }
 
-/** The errors of a request that is refused with a 422, without the members whose refusal is malformed. */
+/** The errors of a request that fails with a 422. Members in `malformed` would fail with a 400. */
 export function invalidInput(operation: Operation, malformed: string[]): FieldError[] {
   const { input, pathParameters, rest } = operation
   const names = Object.keys(input?.shape ?? {}).filter(

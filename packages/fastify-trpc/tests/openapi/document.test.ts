@@ -1,5 +1,7 @@
+import { initTRPC } from '@trpc/server'
 import { describe, expect, test } from 'vitest'
-import { type OpenApiDocument, openApiDocument } from '../../src/index.ts'
+import * as z from 'zod'
+import { type OpenApiDocument, type ProcedureMeta, openApiDocument } from '../../src/index.ts'
 import { sampleErrors, sampleRouter } from '../support/sample-router.ts'
 import { makeServer } from '../support/sample-servers.ts'
 
@@ -44,7 +46,7 @@ const parametersOf = ({ parameters = [] }: Operation) =>
 const membersOf = ({ requestBody }: Operation) =>
   Object.keys(requestBody?.content['application/json']?.schema?.['properties'] ?? {})
 
-test('tells what it was given', () => {
+test('has what it was given', () => {
   expect(document).toMatchObject({
     openapi: '3.1.0',
     info: {
@@ -83,7 +85,7 @@ test('has the operations that are served, and no others', async () => {
   expect(operations).toHaveLength(12)
 })
 
-test('tells the headers of every request and answer', () => {
+test('has the headers of every request and response', () => {
   const { paths } = openApiDocument(sampleRouter, {
     title: 'Books',
     version: '1',
@@ -113,7 +115,7 @@ test('operations are named after their procedures', () => {
   expect(new Set(ids).size).toBe(ids.length)
 })
 
-test('references lead somewhere', () => {
+test('references can be resolved', () => {
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref ?? '')
   expect(references).toContain('#/components/schemas/Book')
   expect(references).toContain('#/components/schemas/Problem')
@@ -240,7 +242,7 @@ test('security is per operation', () => {
 })
 
 describe('requests', () => {
-  test('have their parameters where they are read', () => {
+  test('have their parameters in the right place', () => {
     expect(parametersOf(operation('GET', '/books/{id}'))).toEqual([
       'path id',
       'query long?',
@@ -262,7 +264,7 @@ describe('requests', () => {
     }
   })
 
-  test('insist on If-Match where the input does', () => {
+  test('require If-Match where the input does', () => {
     const rename = operation('PUT', '/books/{id}/title')
     expect(parametersOf(rename)).toEqual(['path id', 'header If-Match'])
     expect(rename.requestBody?.required).toBe(false)
@@ -273,15 +275,62 @@ describe('requests', () => {
     expect(operation('DELETE', '/books/{id}').requestBody).toBeUndefined()
   })
 
-  test('need the body whose members are needed', () => {
+  test('require a body if one of its members is required', () => {
     expect(operation('POST', '/books').requestBody?.required).toBe(true)
     expect(operation('PATCH', '/books/{id}').requestBody?.required).toBe(false)
   })
 
-  test('may be a merge patch where the operation says so', () => {
+  test('may be a merge patch where the operation allows it', () => {
     const patch = operation('PATCH', '/books/{id}').requestBody?.content ?? {}
     expect(Object.keys(patch)).toEqual(['application/json', 'application/merge-patch+json'])
     expect(patch['application/merge-patch+json']).toEqual(patch['application/json'])
     expect(Object.keys(operation('POST', '/books').requestBody?.content ?? {})).toEqual(['application/json'])
+  })
+})
+
+describe('descriptions and examples', () => {
+  const t = initTRPC.meta<ProcedureMeta>().create()
+  const News = z.object({
+    title: z.string().meta({ examples: ['Rain'] }),
+    readAt: z.iso.datetime().nullable(),
+  })
+  const router = t.router({
+    news: t.procedure
+      .meta({
+        openapi: { method: 'GET', path: '/news', security: ['cookie'] },
+        rest: { responseHeaders: { 'Set-Cookie': 'Renews the cookie' } },
+      })
+      .input(
+        z.strictObject({
+          since: z.iso.date().optional().meta({ description: 'From this day on' }),
+          place: z.string().meta({ description: 'Where' }).optional(),
+        }),
+      )
+      .output(News.meta({ id: 'News' }))
+      .query(() => ({ title: 'Sun', readAt: null })),
+  })
+  const options = { title: 'News', version: '1', serverUrl: '/', security: [] }
+  const cookie = { name: 'cookie', scheme: { type: 'apiKey', in: 'cookie', name: 'session' } } as const
+  const { paths, components } = openApiDocument(router, { ...options, otherSecurity: [cookie] })
+  const get = paths['/news']!['get']!
+
+  test('parameters have the descriptions of their members', () => {
+    expect(get.parameters?.map(({ name, description }) => [name, description])).toEqual([
+      ['since', 'From this day on'],
+      ['place', 'Where'],
+    ])
+  })
+
+  test('success has an example, and the headers that the meta names', () => {
+    expect(get.responses['200']).toMatchObject({
+      headers: { 'Set-Cookie': { description: 'Renews the cookie' } },
+      content: { 'application/json': { example: { title: 'Rain', readAt: '2026-12-24T17:00:00.000Z' } } },
+    })
+  })
+
+  test('a security scheme that the meta names is optional without `protect`', () => {
+    expect(get.security).toEqual([{ cookie: [] }, {}])
+    expect(components['securitySchemes']).toEqual({ cookie: cookie.scheme })
+    expect(() => openApiDocument(router, options)).toThrow('news: there is no security scheme "cookie"')
   })
 })

@@ -20,7 +20,7 @@ const streams = t.router({
 })
 
 test.for(['generated', 'readable', 'web', 'member', 'promised'])(
-  'an output that streams, or is to come, is a 500 that is told: %s',
+  'an output that streams, or has promises, is a 500 that onError gets: %s',
   async (name) => {
     const told: unknown[] = []
     await using app = fastify()
@@ -32,7 +32,7 @@ test.for(['generated', 'readable', 'web', 'member', 'promised'])(
     const response = await fetch(`${await listen(app)}/api/${name}`)
     expect(response.status).toBe(500)
     expect(await response.json()).toMatchObject({ detail: 'Something went wrong.' })
-    expect(told).toEqual([['INTERNAL_SERVER_ERROR', `${name}: REST answers no streams`, name]])
+    expect(told).toEqual([['INTERNAL_SERVER_ERROR', `${name}: REST cannot send streams`, name]])
   },
 )
 
@@ -45,7 +45,7 @@ test('a subscription stops the server from starting', async () => {
   await using app = fastify()
   await expect(
     app.register(fastifyTrpc<typeof router>, { router, createContext: () => ({}) }),
-  ).rejects.toThrow('ticks: REST has no subscriptions')
+  ).rejects.toThrow('ticks: REST does not support subscriptions')
   await using withoutRest = fastify()
   await withoutRest.register(fastifyTrpc<typeof router>, { router, createContext: () => ({}), rest: false })
 })

@@ -1,0 +1,29 @@
+import type { Operation } from '../shared/operations.ts'
+import type { DocumentOptions, SecurityScheme } from './options.ts'
+
+type SecurityOptions = Pick<DocumentOptions, 'security' | 'otherSecurity'>
+
+/** All schemes by name, for the components of the document. */
+export function securitySchemesOf({
+  security,
+  otherSecurity = [],
+}: SecurityOptions): Record<string, SecurityScheme> {
+  return Object.fromEntries([security, otherSecurity].flat().map(({ name, scheme }) => [name, scheme]))
+}
+
+/**
+ * The alternatives that open an operation. Schemes that its meta names are optional without `protect`: an empty
+ * alternative says so.
+ */
+export function securityOf(
+  { openapi, path }: Operation,
+  options: SecurityOptions,
+): Record<string, string[]>[] {
+  const { protect = false, security: named } = openapi ?? {}
+  if (!named) return protect ? [options.security].flat().map(({ name }) => ({ [name]: [] })) : []
+  const known = securitySchemesOf(options)
+  for (const name of named) {
+    if (!known[name]) throw new Error(`${path}: there is no security scheme "${name}"`)
+  }
+  return [...named.map((name) => ({ [name]: [] })), ...(protect ? [] : [{}])]
+}
