@@ -1,3 +1,4 @@
+import { patiently } from '@todo/postgres'
 import { createHash, randomUUID } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -55,12 +56,7 @@ export async function migrate({
   onNotice?: (message: string) => void
 }): Promise<string[]> {
   const migrations = await readMigrations(dir)
-  const client = new Client({
-    connectionString: url,
-    application_name: 'todo-migrate',
-    connectionTimeoutMillis: 60_000,
-  })
-  await client.connect()
+  const client = await patiently(() => connect(url))
   try {
     await takeLock(client)
     await client.query(CREATE_TABLE)
@@ -84,6 +80,16 @@ export async function migrate({
   } finally {
     await client.end()
   }
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'todo-migrate',
+    connectionTimeoutMillis: 10_000,
+  })
+  await client.connect()
+  return client
 }
 
 /**

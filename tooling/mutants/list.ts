@@ -79,7 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     claim: 'connections to a replica that hangs are terminated',
     file: 'packages/postgres/src/replication/replica.ts',
-    from: 'if (misses === MISSES_TO_CUT) database.cut()',
+    from: 'if (misses === MISSES_TO_TERMINATE) database.terminateActive()',
     to: '',
     test: server('replicas', 'a replica that hangs'),
   },
@@ -93,8 +93,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     claim: 'a poll that our own load delays does not count as missed',
     file: 'packages/postgres/src/replication/watch.ts',
-    from: "setImmediate(() => isDone || destroyStream(client, new Error('no answer in time')))",
-    to: "destroyStream(client, new Error('no answer in time'))",
+    from: 'setImmediate(() => reject(unanswered()))',
+    to: 'reject(unanswered())',
     test: postgres('replication/watch', 'our own load'),
   },
   {
@@ -149,8 +149,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     claim: 'requests beyond the capacity of the pool are refused at once',
     file: 'packages/postgres/src/open-postgres.ts',
-    from: 'boundQueue(pool, poolSize * MAX_WAITING_PER_CONNECTION)',
-    to: '',
+    from: 'maxWaiting: poolSize * MAX_WAITING_PER_CONNECTION',
+    to: 'maxWaiting: Infinity',
     test: server('pool'),
   },
   {
@@ -242,24 +242,24 @@ export const MUTANTS: readonly Mutant[] = [
     test: server('api'),
   },
   {
-    claim: 'lookups of one event loop turn share a round trip',
+    claim: 'lookups do not wait for one another',
+    file: 'packages/postgres/src/pipelines.ts',
+    from: 'new SocketClient({ ...config, pipeline: true })',
+    to: 'new SocketClient(config)',
+    test: postgres('pipelines', 'without waiting'),
+  },
+  {
+    claim: 'what a slow lookup holds up runs on the pool',
+    file: 'packages/postgres/src/pipelines.ts',
+    from: 'if (!connection.isRetired && !isBlocked(error)) throw error',
+    to: 'throw error',
+    test: postgres('pipelines', 'takes too long'),
+  },
+  {
+    claim: 'a statement that a migration made stale runs again',
     file: 'packages/postgres/src/run-statement.ts',
-    from: 'if (isLookup) lookUp(asked)',
-    to: 'if (isLookup && text === "") lookUp(asked)',
-    test: postgres('gather-lookups', 'goes together'),
-  },
-  {
-    claim: 'a failed lookup does not fail others',
-    file: 'packages/postgres/src/round-trip.ts',
-    from: 'for (const one of skipped) runTogether(lease.pool, [one])',
-    to: 'if (error) rejectAll(skipped, error)',
-    test: postgres('gather-lookups', 'fails alone, prepared or not'),
-  },
-  {
-    claim: 'statements that a failed lookup kept from being prepared are prepared later',
-    file: 'packages/postgres/src/round-trip.ts',
-    from: 'delete connection.submittedNamedStatements[name]',
-    to: 'void connection.submittedNamedStatements[name]',
-    test: postgres('gather-lookups', 'fails alone, prepared or not'),
+    from: '!(isStalePlan(error) || isLostStatement(error))',
+    to: 'isStalePlan(error)',
+    test: postgres('stale-plans', 'no statement fails'),
   },
 ]

@@ -95,7 +95,7 @@ export async function buildServer({
   const registry = new Registry()
   await app.register(metrics, {
     registry,
-    pool: database.pool,
+    counts: database.counts,
     replication,
     countSessions: () => countSessions(database, now()),
   })

@@ -101,7 +101,7 @@ describe('at the start', () => {
     await using server = await start(direct, { ...NO_POOLER, DATABASE_POOL_SIZE: '900' })
     expect(await server.exited).toBe(1)
     expect(server.output()).toMatch(
-      /one instance opens up to 900 connections, the server allows \d+: lower DATABASE_POOL_SIZE/,
+      /One instance opens up to 900 connections, but the server allows \d+: lower DATABASE_POOL_SIZE/,
     )
   })
 
@@ -110,6 +110,6 @@ describe('at the start', () => {
     await server.ready()
     await expect
       .poll(server.output)
-      .toMatch(/100 instances open up to 1000 connections, the server allows \d+/)
+      .toMatch(/100 instances open up to 1000 connections, but the server allows \d+/)
   })
 })

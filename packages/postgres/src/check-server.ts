@@ -1,5 +1,6 @@
 import { DatabaseError, type Pool } from 'pg'
 import type { Postgres } from './open-postgres.ts'
+import { patiently } from './patiently.ts'
 
 export type Finding = { message: string; isFatal: boolean }
 
@@ -17,12 +18,12 @@ const SETTINGS = `
       nullif(d.datconnlimit, -1), nullif(r.rolconnlimit, -1)) AS connections
   FROM pg_database d, pg_roles r WHERE d.datname = current_database() AND r.rolname = current_user`
 
-/** What of a server's settings does not suit `instances` services that open `perInstance` connections each. */
+/** Settings of the server that are wrong for `instances` services of up to `perInstance` connections each. */
 export async function checkServer(
   { pool, preparesStatements }: Pick<Postgres, 'pool' | 'preparesStatements'>,
   { perInstance, instances }: { perInstance: number; instances: number },
 ): Promise<Finding[]> {
-  const { rows } = await pool.query<Settings>(SETTINGS)
+  const { rows } = await patiently(() => pool.query<Settings>(SETTINGS))
   const { time_zone: timeZone, statement_timeout: timeout, connections } = rows[0] as Settings
   const findings: Finding[] = []
   const find = (isFatal: boolean, message: string) => findings.push({ message, isFatal })
@@ -31,38 +32,45 @@ export async function checkServer(
   if (perInstance > connections) {
     find(
       true,
-      `one instance opens up to ${perInstance} connections, the server allows ${connections}: lower DATABASE_POOL_SIZE`,
+      `One instance opens up to ${perInstance} connections, but the server allows ${connections}: lower DATABASE_POOL_SIZE.`,
     )
   } else if (needed > connections) {
     find(
       false,
-      `${instances} instances open up to ${needed} connections, the server allows ${connections}: lower DATABASE_POOL_SIZE, raise max_connections, or use a pooler`,
+      `${instances} instances open up to ${needed} connections, but the server allows ${connections}: lower DATABASE_POOL_SIZE, raise max_connections, or use a pooler.`,
     )
   }
   if (timeZone !== 'UTC') {
     find(
       true,
-      `the pooler drops the session's TimeZone: ALTER ROLE … SET TimeZone = 'UTC' (it is ${timeZone})`,
+      `The pooler drops the session's TimeZone, which is ${timeZone}: ALTER ROLE … SET TimeZone = 'UTC'.`,
     )
   }
   if (timeout === '0') {
-    find(false, "the pooler drops the session's time limits: ALTER ROLE … SET statement_timeout = '10s'")
+    find(false, "The pooler drops the session's timeouts: ALTER ROLE … SET statement_timeout = '10s'.")
   }
   if (preparesStatements && !(await keepsStatementsApart(pool))) {
     find(
       true,
-      'the pooler mixes up prepared statements: use PgBouncer 1.21 or newer, or add ?pgbouncer=true to the URL',
+      'The pooler mixes up prepared statements: use PgBouncer 1.21 or newer, or add ?pgbouncer=true to the URL.',
     )
   }
   return findings
 }
 
-/** Whether two connections may give the same name to two statements: not behind a pooler that knows nothing of them. */
+/** True if two connections can each prepare another statement under one name. An old pooler mixes them up. */
 async function keepsStatementsApart(pool: Pool): Promise<boolean> {
   if (pool.options.max < 2) return true
-  const clients = await Promise.all([pool.connect(), pool.connect()])
+  await using clients = new AsyncDisposableStack()
+  const connect = async () => {
+    const client = await patiently(() => pool.connect())
+    clients.defer(async () => client.release())
+    return client
+  }
+  const [one, other] = [await connect(), await connect()]
   const ask = async (which: 0 | 1) => {
-    const { rows } = await clients[which].query<{ n: number }>({
+    const client = which === 0 ? one : other
+    const { rows } = await client.query<{ n: number }>({
       name: 'todo_check',
       text: `SELECT ${which} AS n`,
     })
@@ -74,8 +82,6 @@ async function keepsStatementsApart(pool: Pool): Promise<boolean> {
   } catch (error) {
     if (error instanceof DatabaseError && MIXED_UP.has(error.code ?? '')) return false
     throw error
-  } finally {
-    for (const client of clients) client.release()
   }
 }
 

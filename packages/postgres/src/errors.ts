@@ -1,3 +1,5 @@
+import { DatabaseError } from 'pg'
+
 // P1001 unreachable, P1002 timed out, P1008 operation timed out, P1017 connection closed, P2024 no free connection,
 // P2028 no transaction in time, P2034 deadlock or write conflict
 const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034'])
@@ -42,3 +44,16 @@ export function isUniqueViolation(error: unknown): boolean {
 /** By its name: this package does not know Prisma's client. */
 const isKnownToPrisma = (error: Error): error is Error & { code: string } =>
   error.name === 'PrismaClientKnownRequestError'
+
+/** Postgres refused the statement, and the connection is as it was. */
+export const isRefusal = (error: unknown): error is DatabaseError =>
+  error instanceof DatabaseError && error.severity === 'ERROR'
+
+/**
+ * A migration has changed the columns of a prepared statement: 'cached plan must not change result type'. Nothing of it
+ * has run. The code, 0A000, is that of everything that Postgres does not support.
+ */
+export const isStalePlan = (error: unknown) => isRefusal(error) && error.routine === 'RevalidateCachedQuery'
+
+/** The statement is not prepared on this connection: preparing it failed for the query before this one. */
+export const isLostStatement = (error: unknown) => isRefusal(error) && error.code === '26000'

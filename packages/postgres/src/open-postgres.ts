@@ -1,41 +1,46 @@
-import { type ClientBase, Pool, type PoolClient } from 'pg'
-import { boundQueue } from './bounded-pool.ts'
-import { socketOfOneBuffer } from './one-buffer.ts'
-import { type RunStatement, runOn } from './run-statement.ts'
-import { destroyStream, endSilentConnections } from './silence.ts'
-import { closeStaleConnections } from './stale-plans.ts'
+import type { ClientConfig, Pool } from 'pg'
+import { canPrepare, connectionOf } from './connection-url.ts'
+import { GuardedPool } from './guarded-pool.ts'
+import { openPipelines } from './pipelines.ts'
+import { refuseStandby } from './refuse-standby.ts'
+import { type RunStatement, runOn, runWith, withoutName } from './run-statement.ts'
+import { statementNames } from './statement-names.ts'
 
-/** A pool of connections to one server, and what runs statements on it. */
+/** The connections to one server, and what runs statements on them. */
 export type Postgres = {
   run: RunStatement
   pool: Pool
-  /** Of a statement, by its text; '' for one that is not to be prepared. */
+  /** The name of a prepared statement, by its text; '' for one that is prepared anew each time. */
   nameOf: (sql: string) => string
-  /** Not behind a pooler that cannot (`?pgbouncer=true`). */
+  /** False behind a pooler that cannot (`?pgbouncer=true`). */
   preparesStatements: boolean
-  /** Ends the connections that are in use: their statements fail as those of a server that is gone. */
-  cut: () => void
+  counts: () => ConnectionCounts
+  /** Closes the connections that are in use: their statements fail as if the server had gone. */
+  terminateActive: () => void
   close: () => Promise<void>
 }
+
+export type ConnectionCounts = { max: number; total: number; idle: number; waiting: number }
 
 export type PostgresOptions = {
   /** postgresql://… */
   url: string
-  /** Connections at most. */
+  /** The largest number of connections. A quarter of them, rounded down, are pipelines for lookups. */
   poolSize?: number
   statementTimeoutMs?: number
   lockTimeoutMs?: number
   applicationName?: string
-  /** A standby will do; otherwise a connection to one counts as none. */
+  /** Also connects to a standby; otherwise a standby counts as unavailable. */
   readOnly?: boolean
-  /** Told of connections that break while idle; the pool replaces them. */
+  /** Called for connections that break while idle, which are then replaced. */
   onError?: (error: Error) => void
 }
 
-const MAX_STATEMENT_NAMES = 500
-/** How long a query waits for a connection, which may have to be made. */
+/** How long a query waits for a connection, which may have to be opened. */
 const CONNECTION_TIMEOUT_MS = 3_000
 const MAX_WAITING_PER_CONNECTION = 50
+/** Lookups take less than a millisecond; one that takes longer delays those behind it. */
+const LOOKUP_TIMEOUT_MS = 1_000
 
 /** Opens no connection yet: the first query does. */
 export function openPostgres({
@@ -47,80 +52,59 @@ export function openPostgres({
   readOnly = false,
   onError = () => undefined,
 }: PostgresOptions): Postgres {
-  const pool = new Pool({
+  const config = {
     ...connectionOf(url),
-    max: poolSize,
-    stream: socketOfOneBuffer,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-    idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
+  } satisfies ClientConfig
+  // A server that is gone without a word ends no statement: we give up a little later.
+  const silenceMs = statementTimeoutMs + 1_000
+  const size = Math.floor(poolSize / 4)
+  const pool = new GuardedPool({
+    ...config,
+    max: poolSize - size,
+    maxWaiting: poolSize * MAX_WAITING_PER_CONNECTION,
+    silenceMs,
+    idleTimeoutMillis: 30_000,
     // oxlint-disable-next-line typescript/no-misused-promises -- pg waits for it; its types do not say so
     ...(!readOnly && { onConnect: refuseStandby }),
   })
   pool.on('error', onError)
-  // The statement that runs on it is told, too.
-  pool.on('connect', (client) => client.on('error', () => undefined))
-  closeStaleConnections(pool)
-  boundQueue(pool, poolSize * MAX_WAITING_PER_CONNECTION)
-  // A server that is gone without a word ends no statement: then we give up a little later.
-  const cut = endSilentConnections(pool, statementTimeoutMs + 1_000)
-  const preparesStatements = new URL(url).searchParams.get(NOT_PREPARED) !== 'true'
+  const pipelines = openPipelines({
+    size,
+    config: {
+      ...config,
+      // Nobody's transaction may be begun on a connection that is shared.
+      options: `${config.options} -c default_transaction_read_only=on`,
+      statement_timeout: Math.min(statementTimeoutMs, LOOKUP_TIMEOUT_MS),
+    },
+    silenceMs,
+    checkServer: readOnly ? async () => undefined : refuseStandby,
+    runAlone: (query) => runOn(pool, withoutName(query)),
+    onError,
+  })
+  const preparesStatements = canPrepare(url)
   const nameOf = preparesStatements ? statementNames() : () => ''
+  const lookUp = size > 0 ? pipelines.lookUp : (query: Parameters<typeof runOn>[1]) => runOn(pool, query)
   return {
-    run: runOn(pool, nameOf),
+    run: runWith({ pool, lookUp, nameOf }),
     pool,
     nameOf,
     preparesStatements,
-    cut,
-    close: () => pool.end(),
-  }
-}
-
-/**
- * While a standby is promoted, the URL may lead to one that is not, or no longer. A connection to it would stay in the
- * pool when the URL is right again.
- */
-async function refuseStandby(client: ClientBase): Promise<void> {
-  try {
-    const { rows } = await client.query<{ standby: boolean }>(ROLE)
-    // read_only_sql_transaction, as a write on it would say
-    if (rows[0]?.standby)
-      throw Object.assign(new Error('the database server is a standby'), { code: '25006' })
-  } catch (error) {
-    // The pool would wait for a farewell, and a server that is silent says none.
-    destroyStream(client as PoolClient, error)
-    throw error
-  }
-}
-
-const ROLE = { text: 'SELECT pg_is_in_recovery() AS standby', query_timeout: 2_000 }
-
-/** In `pg` the URL's options would replace ours. The last one counts, and times are read as UTC whatever the URL says. */
-function connectionOf(url: string): { connectionString: string; options: string } {
-  const connection = new URL(url)
-  const given = connection.searchParams.get('options')
-  connection.searchParams.delete('options')
-  connection.searchParams.delete(NOT_PREPARED)
-  return { connectionString: connection.href, options: `${given ?? ''} -c TimeZone=UTC`.trimStart() }
-}
-
-/** As in Prisma's URLs: `?pgbouncer=true`, for a pooler that gives each transaction any connection, and is too old to
- * know which statements were prepared on it (PgBouncer before 1.21). */
-const NOT_PREPARED = 'pgbouncer'
-
-/** Names statements so that Postgres prepares them once per connection; the first 500, as each costs it memory. */
-function statementNames() {
-  const names = new Map<string, string>()
-  return (sql: string) => {
-    const known = names.get(sql)
-    if (known !== undefined) return known
-    if (names.size >= MAX_STATEMENT_NAMES) return ''
-    const name = `s${names.size}`
-    names.set(sql, name)
-    return name
+    counts: () => ({
+      max: poolSize,
+      total: pool.totalCount + pipelines.counts().total,
+      idle: pool.idleCount + pipelines.counts().idle,
+      waiting: pool.waitingCount,
+    }),
+    terminateActive() {
+      pool.terminateActive()
+      pipelines.terminateActive()
+    },
+    close: async () => void (await Promise.all([pool.end(), pipelines.close()])),
   }
 }

@@ -1,7 +1,5 @@
-import { Pool } from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Postgres, openPostgres } from './open-postgres.ts'
-import { runOn } from './run-statement.ts'
 import { type TestPostgres, openTestPostgres } from './testing/open-test-postgres.ts'
 import { sql } from './testing/sql.ts'
 
@@ -58,6 +56,16 @@ test('a refused statement rejects with the code of Postgres and leaves its conne
   expect(await pid()).toEqual(before)
 })
 
+test('a value that has no text rejects, and its statement runs with another', async () => {
+  const text = 'SELECT $1::jsonb AS it'
+  await expect(postgres.run({ text, values: [{ n: 1n }] })).rejects.toThrow('BigInt')
+  expect(await postgres.run({ text, values: [{ n: 1 }] })).toEqual([{ it: { n: 1 } }])
+})
+
+test.each(['', ' ', '-- a comment'])('%j has no rows, also when it is prepared', async (text) => {
+  for (let time = 0; time < 2; time += 1) expect(await postgres.run({ text, values: [] })).toEqual([])
+})
+
 test('a connection that ends in the middle rejects, and the next statement has another', async () => {
   const ended = postgres.run(sql`SELECT pg_terminate_backend(pg_backend_pid()) AS ended`)
   await expect(ended).rejects.toMatchObject({ code: '57P01' })
@@ -70,12 +78,13 @@ test('many at once on few connections each get their own rows', async () => {
   expect(found.flat().map(({ n }) => n)).toEqual(numbers)
 })
 
-test('what has no name is prepared each time', async () => {
-  const pool = new Pool({ connectionString: opened.url, max: 1 })
-  const run = runOn(pool, () => '')
-  expect(await run(sql`SELECT 1 AS a`)).toEqual([{ a: 1 }])
-  expect(await run(sql`SELECT 'x' AS b, 2 AS c`)).toEqual([{ b: 'x', c: 2 }])
-  await pool.end()
+test('behind a pooler that cannot prepare statements none has a name', async () => {
+  const unnamed = openPostgres({ url: `${opened.url}?pgbouncer=true`, poolSize: 4 })
+  const text = 'SELECT name FROM pg_prepared_statements WHERE $1::int = 1'
+  for (const isLookup of [true, false, true, false]) {
+    expect(await unnamed.run({ text, values: [1], isLookup })).toEqual([])
+  }
+  await unnamed.close()
 })
 
 test('a pool that reaches no server rejects', async () => {

@@ -8,16 +8,18 @@ const AT = { text: 'SELECT at, pg_backend_pid() AS pid FROM events', values: [] 
 let scratch: ScratchDatabase
 let postgres: Postgres
 let single: Postgres
+let piped: Postgres
 
 beforeAll(async () => {
   scratch = await createScratchDatabase(inject('testServerUrl'))
   postgres = openPostgres({ url: scratch.url, poolSize: POOL_SIZE })
   single = openPostgres({ url: scratch.url, poolSize: 1 })
+  piped = openPostgres({ url: scratch.url, poolSize: 4 })
   await alter('CREATE TABLE events (at timestamptz(3))')
   await alter("INSERT INTO events VALUES ('2026-05-01T12:00:00.123Z')")
 })
 afterAll(async () => {
-  await Promise.all([postgres.close(), single.close()])
+  await Promise.all([postgres.close(), single.close(), piped.close()])
   await scratch[Symbol.asyncDispose]()
 })
 
@@ -48,8 +50,8 @@ test.each(migrations)(
   },
 )
 
-test('nor does one of those that are looked up together', async () => {
-  const lookUps = () => Promise.all(Array.from({ length: 20 }, () => single.run({ ...AT, isLookup: true })))
+test('nor does a lookup of a pipeline', async () => {
+  const lookUps = () => Promise.all(Array.from({ length: 20 }, () => piped.run({ ...AT, isLookup: true })))
   const [before] = (await lookUps()).flat()
   await alter('ALTER TABLE events ALTER COLUMN at TYPE timestamptz(6) USING at::timestamptz')
   const rows = (await lookUps()).flat()
@@ -57,6 +59,23 @@ test('nor does one of those that are looked up together', async () => {
   expect(new Set(rows.map(({ at }) => at))).toEqual(new Set(['2026-05-01T12:00:00.123Z']))
   const [after] = (await lookUps()).flat()
   expect(after!.pid).not.toBe(before!.pid)
+})
+
+test('a connection whose transaction met a stale plan is replaced', async () => {
+  const inTransaction = async () => {
+    const client = await single.pool.connect()
+    try {
+      await client.query('BEGIN')
+      return (await client.query<{ pid: number }>({ ...AT, name: single.nameOf(AT.text) })).rows[0]
+    } finally {
+      await client.query('ROLLBACK')
+      client.release()
+    }
+  }
+  const before = await inTransaction()
+  await alter('ALTER TABLE events ALTER COLUMN at TYPE timestamptz(3) USING at::timestamptz')
+  await expect(inTransaction()).rejects.toThrow('cached plan must not change result type')
+  expect((await inTransaction())!.pid).not.toBe(before!.pid)
 })
 
 test('what else Postgres does not support rejects, and the connection stays in use', async () => {

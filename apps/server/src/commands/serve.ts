@@ -10,7 +10,6 @@ import { openKeyRing } from '../jwt-keys.ts'
 import { createLogger } from '../logger.ts'
 import { applyMigrations } from '../lifecycle/apply-migrations.ts'
 import { closeGracefully, watchStart } from '../lifecycle/shutdown.ts'
-import { waitForDatabase } from '../lifecycle/wait-for-database.ts'
 import { buildServer } from '../server.ts'
 
 /** Serves until it receives a signal. */
@@ -37,7 +36,7 @@ export async function main(): Promise<void> {
     const [app] = await allDone([
       buildServer({ env, database, replication, logger, keyRing, passwords }),
       applyMigrations(env.databaseMigrationUrl ?? url, logger),
-      waitForDatabase(database.pool).then(() => check(database, env, logger)),
+      check(database, env, logger),
     ])
     start.check()
     if (!env.production)

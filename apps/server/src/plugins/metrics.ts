@@ -1,15 +1,14 @@
 import type { Replication } from '@todo/db'
+import type { Postgres, ReplicaState } from '@todo/postgres'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Counter, Gauge, Histogram, type Registry, collectDefaultMetrics } from 'prom-client'
 import { endpointOf } from '../http/endpoint.ts'
 import { withTimeout } from '../with-timeout.ts'
 
-type PoolCounts = { totalCount: number; idleCount: number; waitingCount: number; options: { max?: number } }
-
 type MetricsOptions = {
   registry: Registry
-  pool: PoolCounts
+  counts: Postgres['counts']
   replication: Replication | undefined
   countSessions: () => Promise<number>
 }
@@ -29,9 +28,9 @@ export const SESSIONS_TIMEOUT_MS = 1_000
 
 /** Prometheus metrics on /metrics. */
 export const metrics = fp<MetricsOptions>(
-  async (app, { registry, pool, replication, countSessions }) => {
+  async (app, { registry, counts, replication, countSessions }) => {
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS })
-    poolGauge(registry, () => [{ name: 'primary', pool }, ...(replication?.replicas() ?? [])])
+    poolGauge(registry, () => [{ name: 'primary', counts }, ...(replication?.replicas() ?? [])])
     sessionsGauge(registry, countSessions)
 
     const countRequest = requestCounter(registry)
@@ -81,20 +80,21 @@ function requestCounter(registry: Registry): (request: FastifyRequest, reply: Fa
   }
 }
 
-function poolGauge(registry: Registry, pools: () => { name: string; pool: PoolCounts }[]): void {
+function poolGauge(registry: Registry, pools: () => Pick<ReplicaState, 'name' | 'counts'>[]): void {
   const gauge = new Gauge({
     name: 'db_pool_connections',
     help: 'Pool connections by state; state="waiting" counts queries that wait for a connection',
     labelNames: ['pool', 'state'] as const,
     registers: [registry],
     collect() {
-      for (const { name, pool } of pools()) {
+      for (const { name, counts } of pools()) {
+        const { max, total, idle, waiting } = counts()
         const set = (state: string, value: number) => gauge.set({ pool: name, state }, value)
-        set('max', pool.options.max ?? 0)
-        set('total', pool.totalCount)
-        set('idle', pool.idleCount)
-        set('active', pool.totalCount - pool.idleCount)
-        set('waiting', pool.waitingCount)
+        set('max', max)
+        set('total', total)
+        set('idle', idle)
+        set('active', total - idle)
+        set('waiting', waiting)
       }
     },
   })

@@ -37,7 +37,7 @@ export async function startServer(
     },
   })
   const database = createDatabase({ url: databaseUrl, poolSize, applicationName: 'todo-test-server' })
-  const statements = recordStatements(database.pool)
+  const statements = recordStatements(database)
   const app = await buildServer({
     env: {
       production,

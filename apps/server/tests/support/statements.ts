@@ -1,8 +1,14 @@
 import type { Database } from '@todo/db'
 
-/** Records the SQL texts that a pool sends, without duplicates. */
-export function recordStatements(pool: Database['pool']): () => ReadonlySet<string> {
+/** Records the SQL texts that a database is sent, without duplicates. */
+export function recordStatements(database: Database): () => ReadonlySet<string> {
   const texts = new Set<string>()
+  const { pool, run } = database
+  // Lookups do not go over the pool.
+  database.run = (statement) => {
+    texts.add(statement.text)
+    return run(statement)
+  }
   pool.on('connect', (client) => {
     const query = client.query.bind(client) as (...args: unknown[]) => unknown
     client.query = ((...args: unknown[]) => {

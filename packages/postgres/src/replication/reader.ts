@@ -1,11 +1,10 @@
-import { turnEnds } from '../turn-ends.ts'
 import { type Position, formatToken } from './position.ts'
 
 /** A server to read from. */
 export type Reader<Server> = Server & {
   /** 'primary', or host and port. */
   name: string
-  /** A consistency token of all that could be seen here until now. @throws when the server does not answer */
+  /** A consistency token of everything that could be seen here until now. @throws when the server does not answer */
   token: () => Promise<string>
 }
 
@@ -15,9 +14,9 @@ export function readerOf<Server extends object>(
 ): Reader<Server> {
   let next: Promise<string> | undefined
 
-  /** Those who ask in the same moment share a look that begins after it. */
+  /** Callers of the same moment share a poll that begins after it. */
   async function token(): Promise<string> {
-    await turnEnds()
+    await new Promise<void>((resolve) => process.nextTick(resolve))
     next = undefined
     return formatToken(await position())
   }

@@ -5,7 +5,7 @@ import { type Reader, readerOf } from './reader.ts'
 import { watchServer } from './watch.ts'
 
 // One may be lost to a moment's load.
-const MISSES_TO_CUT = 2
+const MISSES_TO_TERMINATE = 2
 
 export type Replica<Server> = Reader<Server> & {
   /** Up to where it has replayed; undefined: it does not answer. */
@@ -28,7 +28,7 @@ export function openReplica<Server extends Postgres>(url: string, database: Serv
       position = seen
       misses = seen ? 0 : misses + 1
       // A machine that is gone says nothing; who waits for it is better served elsewhere.
-      if (misses === MISSES_TO_CUT) database.cut()
+      if (misses === MISSES_TO_TERMINATE) database.terminateActive()
     },
   })
   return {

@@ -1,4 +1,3 @@
-import type { Pool } from 'pg'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Postgres } from '../open-postgres.ts'
 import { lagClock } from './lag.ts'
@@ -19,7 +18,7 @@ const RECORD = 'UPDATE wal_timeline SET timeline = $1::int WHERE timeline < $1::
 export type ReplicaState = {
   /** Host and port. */
   name: string
-  pool: Pool
+  counts: Postgres['counts']
   serves: boolean
   /** undefined: it does not answer. */
   lagMs: number | undefined
@@ -127,7 +126,7 @@ export function spreadReads<Server extends Postgres>(
       replicas.map((replica) => {
         const position = replica.position()
         const lagMs = position && clock.lagOf(position)
-        return { name: replica.name, pool: replica.pool, serves: standing(replica) !== undefined, lagMs }
+        return { name: replica.name, counts: replica.counts, serves: standing(replica) !== undefined, lagMs }
       }),
     reads: () => reads,
     close: async () =>

@@ -1,5 +1,5 @@
 import { Pool } from 'pg'
-import { destroyStream } from '../silence.ts'
+import { unanswered } from '../socket-client.ts'
 import type { Ask } from './look.ts'
 import type { Position } from './position.ts'
 
@@ -39,23 +39,16 @@ export function watchServer({ url, preparesStatements, look, onLook }: WatchOpti
 
   async function lookNow(): Promise<Position> {
     const client = await pool.connect()
-    let failure: Error | undefined
-    const timer = setTimeout(() => {
-      // What has arrived is read first: a turn of our own may have taken longer than the answer.
-      setImmediate(() => isDone || destroyStream(client, new Error('no answer in time')))
-    }, TIMEOUT_MS)
-    let isDone = false
     const ask: Ask = async (text) =>
       (await client.query({ text, ...(preparesStatements && { name: 'look' }) })).rows
     try {
-      return await look(ask)
+      const position = await beforeTimeout(look(ask))
+      client.release()
+      return position
     } catch (error) {
-      failure = error as Error
+      // Closes the connection, whether it is broken or still waits for an answer.
+      client.release(true)
       throw error
-    } finally {
-      isDone = true
-      clearTimeout(timer)
-      client.release(failure)
     }
   }
 
@@ -96,5 +89,17 @@ export function watchServer({ url, preparesStatements, look, onLook }: WatchOpti
       await looking
       await pool.end()
     },
+  }
+}
+
+/** @throws when `answer` takes longer than a second */
+async function beforeTimeout<T>(answer: Promise<T>): Promise<T> {
+  const { promise: timeout, reject } = Promise.withResolvers<never>()
+  // What has arrived is read first: a turn of our own event loop may have taken longer than the answer.
+  const timer = setTimeout(() => setImmediate(() => reject(unanswered())), TIMEOUT_MS)
+  try {
+    return await Promise.race([answer, timeout])
+  } finally {
+    clearTimeout(timer)
   }
 }

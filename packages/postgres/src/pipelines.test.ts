@@ -1,0 +1,195 @@
+import { withClient } from '@todo/testing'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { isUnavailable } from './errors.ts'
+import { type Postgres, openPostgres } from './open-postgres.ts'
+import { type TestPostgres, openTestPostgres } from './testing/open-test-postgres.ts'
+
+// Four connections: one pipeline and a pool of three.
+const POOL_SIZE = 4
+
+let opened: TestPostgres
+let postgres: Postgres
+
+beforeAll(async () => {
+  opened = await openTestPostgres(inject('testServerUrl'), { poolSize: POOL_SIZE })
+  postgres = opened.postgres
+})
+afterAll(() => opened[Symbol.asyncDispose]())
+
+const lookUp = (text: string, ...values: unknown[]) => postgres.run({ text, values, isLookup: true })
+const pipeline = async () => (await lookUp('SELECT pg_backend_pid() AS pid'))[0]?.['pid']
+
+/** Leads to the server of `url`; whatever is sent arrives 100 ms later. */
+async function slowLinkTo(url: string) {
+  const { hostname, port } = new URL(url)
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname)
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.on('data', (chunk) => setTimeout(() => to.write(chunk), 100))
+      from.on('close', () => to.destroy())
+      from.on('error', () => to.destroy())
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const slow = new URL(url)
+  slow.port = String((server.address() as AddressInfo).port)
+  return { url: slow.href, [Symbol.asyncDispose]: async () => void server.close() }
+}
+
+/** The rows of each, or its error's code or message. */
+const outcomes = async (all: Promise<unknown>[]) =>
+  (await Promise.allSettled(all)).map((one) =>
+    one.status === 'fulfilled' ? one.value : (one.reason.code ?? one.reason.message),
+  )
+
+test('lookups of one moment share a connection, and each gets its own rows', async () => {
+  const numbers = Array.from({ length: 50 }, (_, n) => n)
+  const text = 'SELECT $1::int AS n, pg_backend_pid() AS pid'
+  const rows = (await Promise.all(numbers.map((n) => lookUp(text, n)))).flat()
+  expect(rows.map(({ n }) => n)).toEqual(numbers)
+  expect(new Set(rows.map(({ pid }) => pid)).size).toBe(1)
+})
+
+test('lookups are sent without waiting for the answers before them', async () => {
+  await using slow = await slowLinkTo(opened.url)
+  const remote = openPostgres({ url: slow.url, poolSize: POOL_SIZE })
+  const take = async (lookups: number) => {
+    const began = performance.now()
+    const one = () => remote.run({ text: 'SELECT 1 AS n', values: [], isLookup: true })
+    await Promise.all(Array.from({ length: lookups }, one))
+    return performance.now() - began
+  }
+  await take(1)
+  const single = await take(1)
+  expect(await take(20)).toBeLessThan(10 * single)
+  await remote.close()
+})
+
+test('pipelines are part of the connections that the pool may open', async () => {
+  await Promise.all([
+    lookUp('SELECT 1 AS n'),
+    ...Array.from({ length: 20 }, () =>
+      postgres.run({ text: 'SELECT pg_sleep(0.01)::text AS n', values: [] }),
+    ),
+  ])
+  expect(postgres.counts()).toEqual({ max: POOL_SIZE, total: POOL_SIZE, idle: POOL_SIZE, waiting: 0 })
+})
+
+test('a write that is called a lookup is refused', async () => {
+  await expect(lookUp('CREATE TABLE notes ()')).rejects.toMatchObject({ code: '25006' })
+})
+
+const failures: [text: string, code: string][] = [
+  ['SELECT 1 / $1::int AS n', '22012'],
+  ["SELECT ($1 || 'x')::int AS n", '22P02'],
+]
+test.each(failures)('%s fails alone, and the connection stays in use', async (text, code) => {
+  const before = await pipeline()
+  for (let time = 0; time < 3; time += 1) {
+    const all = [
+      lookUp('SELECT $1::int AS n', 1),
+      lookUp(text, 0),
+      lookUp(text, 0),
+      lookUp('SELECT $1::int AS n', 2),
+    ]
+    expect(await outcomes(all)).toEqual([[{ n: 1 }], code, code, [{ n: 2 }]])
+  }
+  expect(await pipeline()).toBe(before)
+})
+
+test.each([
+  ['SELECT $1::int AS n FROM nowhere', '42P01'],
+  ['SELEC $1', '42601'],
+])('%s, which cannot be prepared, fails with its own error each time', async (text, code) => {
+  for (let time = 0; time < 2; time += 1) {
+    const all = [
+      lookUp('SELECT $1::int AS n', 1),
+      lookUp(text, 0),
+      lookUp(text, 0),
+      lookUp('SELECT $1::int AS n', 2),
+    ]
+    expect(await outcomes(all)).toEqual([[{ n: 1 }], code, code, [{ n: 2 }]])
+  }
+})
+
+test('a value without a text fails alone, and its statement runs again afterwards', async () => {
+  const text = 'SELECT $1::jsonb AS it'
+  const all = [lookUp('SELECT 1 AS n'), lookUp(text, { n: 1n }), lookUp('SELECT 2 AS n')]
+  expect(await outcomes(all)).toEqual([[{ n: 1 }], expect.stringContaining('BigInt'), [{ n: 2 }]])
+  expect(await lookUp(text, { n: 1 })).toEqual([{ it: { n: 1 } }])
+})
+
+test('a lookup that takes too long runs on the pool, and so do those behind it', async () => {
+  const before = await pipeline()
+  const slow = 'SELECT pg_sleep(1.5)::text AS slept, pg_backend_pid() AS pid'
+  const all = [lookUp(slow), ...Array.from({ length: 5 }, (_, n) => lookUp('SELECT $1::int AS n', n))]
+  const [[slept], ...behind] = (await outcomes(all)) as [[{ pid: number }], ...unknown[]]
+  expect(slept.pid).not.toBe(before)
+  expect(behind).toEqual(Array.from({ length: 5 }, (_, n) => [{ n }]))
+  expect(await pipeline()).not.toBe(before)
+})
+
+test('a lock holds up other lookups briefly', async () => {
+  await withClient(opened.url, async (other) => {
+    await other.query('CREATE TABLE locked AS SELECT 1 AS n')
+    await other.query('BEGIN; LOCK TABLE locked')
+    const held = Array.from({ length: 2 }, () => lookUp('SELECT n FROM locked'))
+    await Promise.all([lookUp('SELECT 1 AS n'), lookUp('SELECT 2 AS n')])
+    await other.query('COMMIT')
+    expect(await Promise.all(held)).toEqual([[{ n: 1 }], [{ n: 1 }]])
+  })
+})
+
+test('a connection that ends fails its lookups, and the next lookup opens another', async () => {
+  const before = await pipeline()
+  const ending = "SELECT pg_terminate_backend(pg_backend_pid()) AS ended, 'x' AS it"
+  const all = await Promise.allSettled([lookUp(ending), lookUp('SELECT 1 AS n')])
+  for (const one of all) expect(isUnavailable((one as PromiseRejectedResult).reason)).toBe(true)
+  expect(await pipeline()).not.toBe(before)
+})
+
+test('a pipeline that breaks while idle is reported and replaced', async () => {
+  const errors: Error[] = []
+  await using other = await openTestPostgres(inject('testServerUrl'), {
+    poolSize: POOL_SIZE,
+    onError: (error) => errors.push(error),
+  })
+  const pidOf = () =>
+    other.postgres.run({ text: 'SELECT pg_backend_pid() AS pid', values: [], isLookup: true })
+  const before = await pidOf()
+  await withClient(opened.url, (client) =>
+    client.query('SELECT pg_terminate_backend($1)', [before[0]?.['pid']]),
+  )
+  await expect.poll(() => errors.length).toBe(1)
+  expect(await pidOf()).not.toEqual(before)
+})
+
+test('connections in use are terminated, pipelines too', async () => {
+  const all = [
+    lookUp('SELECT pg_sleep(0.9)::text AS slept'),
+    lookUp('SELECT 1 AS n'),
+    postgres.run({ text: 'SELECT pg_sleep(0.9)::text AS slept', values: [] }),
+  ]
+  await expect.poll(() => postgres.counts().total - postgres.counts().idle).toBe(2)
+  postgres.terminateActive()
+  expect(await outcomes(all)).toEqual(['ETIMEDOUT', 'ETIMEDOUT', 'ETIMEDOUT'])
+  expect(await lookUp('SELECT 1 AS n')).toEqual([{ n: 1 }])
+})
+
+test('more lookups than a pipeline takes are refused at once', async () => {
+  const all = await outcomes(Array.from({ length: 1_200 }, () => lookUp('SELECT 1 AS n')))
+  const refused = all.filter((one) => one === '53300')
+  expect(refused).toHaveLength(200)
+})
+
+test('a server that cannot be reached rejects', async () => {
+  const nowhere = openPostgres({ url: 'postgresql://postgres@127.0.0.1:1/none' })
+  const all = [1, 2].map((n) => nowhere.run({ text: 'SELECT $1::int AS n', values: [n], isLookup: true }))
+  expect(await outcomes(all)).toEqual(['ECONNREFUSED', 'ECONNREFUSED'])
+  await nowhere.close()
+})
