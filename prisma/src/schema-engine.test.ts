@@ -1,6 +1,9 @@
+import { childEnv } from '@todo/testing'
+import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { prismaCli } from './testing/cli.ts'
 import { createThrowAway } from './testing/throw-away.ts'
@@ -12,7 +15,7 @@ let cwd: string
 // A copy, since these tests change the schema.
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'todo-prisma-'))
-  for (const part of ['schema.prisma', 'migrations', 'prisma.config.ts', 'package.json']) {
+  for (const part of ['schema.prisma', 'migrations', 'scripts', 'prisma.config.ts', 'package.json']) {
     await cp(join(root, part), join(cwd, part), { recursive: true })
   }
   await symlink(join(root, 'node_modules'), join(cwd, 'node_modules'))
@@ -34,6 +37,19 @@ test('migrate dev writes and applies a migration of what changed in the schema',
     'ALTER TABLE "labels" ADD COLUMN     "note" TEXT',
   )
   expect(await prismaCli(['migrate', 'status'], { url: database.url, cwd })).toMatchObject({ code: 0 })
+  await rm(join(cwd, 'migrations', added), { recursive: true })
+  await writeFile(schema, before)
+})
+
+test('migrate:dev without DATABASE_URL runs on a scratch server of its own', async () => {
+  const schema = join(cwd, 'schema.prisma')
+  const before = await readFile(schema, 'utf8')
+  await writeFile(schema, before.replace('model Label {', 'model Label {\n  note String?\n'))
+  const { DATABASE_URL: _, ...env } = childEnv({ CI: 'true', NO_COLOR: '1' })
+  const args = [join(cwd, 'scripts/migrate-dev.ts'), '--name', 'add_note']
+  await promisify(execFile)(process.execPath, args, { env })
+  const added = (await readdir(join(cwd, 'migrations'))).find((name) => name.endsWith('_add_note')) ?? ''
+  expect(await readFile(join(cwd, 'migrations', added, 'migration.sql'), 'utf8')).toContain('"note" TEXT')
   await rm(join(cwd, 'migrations', added), { recursive: true })
   await writeFile(schema, before)
 })
