@@ -11,7 +11,7 @@ const SQLSTATE = /^(08...|53...|57...|55P03|40P01|40001|25006)$/
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 const PG_POOL =
-  /timeout exceeded when trying to connect|Connection terminated|not queryable|Query read timeout|after calling end on the pool/
+  /timeout exceeded when trying to connect|timeout expired|Connection terminated|not queryable|Query read timeout|after calling end on the pool/
 
 /** Whether Postgres ended a statement that took too long. */
 export const isStatementTimeout = (error: unknown) => error instanceof Error && sqlStateOf(error) === '57014'

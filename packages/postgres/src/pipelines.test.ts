@@ -187,6 +187,19 @@ test('more lookups than a pipeline takes are refused at once', async () => {
   expect(refused).toHaveLength(200)
 })
 
+test('a server that takes connections and does not answer counts as unavailable', async () => {
+  const silent = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const hanging = openPostgres({ url: `postgresql://postgres@127.0.0.1:${port}/none` })
+  const failed = hanging
+    .run({ text: 'SELECT 1 AS n', values: [], isLookup: true })
+    .catch((error: unknown) => error)
+  expect(isUnavailable(await failed)).toBe(true)
+  await hanging.close()
+  silent.close()
+})
+
 test('a server that cannot be reached rejects', async () => {
   const nowhere = openPostgres({ url: 'postgresql://postgres@127.0.0.1:1/none' })
   const all = [1, 2].map((n) => nowhere.run({ text: 'SELECT $1::int AS n', values: [n], isLookup: true }))
