@@ -6,8 +6,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 
 // Ctrl-C reaches the CLI by itself; this process stays to stop Postgres.
-let isInterrupted = false
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (isInterrupted = true))
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interruption.abort())
 
 const root = join(import.meta.dirname, '..')
 
@@ -26,7 +26,7 @@ if (DATABASE_URL === undefined) {
   const server = await startTestServer()
   try {
     await using scratch = await createScratchDatabase(server.url)
-    if (!isInterrupted) await migrateDev(scratch.url)
+    if (!interruption.signal.aborted) await migrateDev(scratch.url)
   } finally {
     await server.stop()
   }
