@@ -63,11 +63,14 @@ export function openPostgres({
   } satisfies ClientConfig
   // A server that is gone without a word ends no statement: we give up a little later.
   const silenceMs = statementTimeoutMs + 1_000
-  const size = Math.floor(poolSize / 4)
+  const preparesStatements = canPrepare(url)
+  // A pooler would drop the settings that keep pipelines short and read-only.
+  const size = preparesStatements ? Math.floor(poolSize / 4) : 0
+  const maxWaiting = poolSize * MAX_WAITING_PER_CONNECTION
   const pool = new GuardedPool({
     ...config,
     max: poolSize - size,
-    maxWaiting: poolSize * MAX_WAITING_PER_CONNECTION,
+    maxWaiting,
     silenceMs,
     idleTimeoutMillis: 30_000,
     // oxlint-disable-next-line typescript/no-misused-promises -- pg waits for it; its types do not say so
@@ -82,12 +85,13 @@ export function openPostgres({
       options: `${config.options} -c default_transaction_read_only=on`,
       statement_timeout: Math.min(statementTimeoutMs, LOOKUP_TIMEOUT_MS),
     },
+    // Half of what the pool's queue holds, since unanswered lookups may have to go there.
+    maxPending: Math.floor(maxWaiting / 2 / Math.max(size, 1)),
     silenceMs,
     checkServer: readOnly ? async () => undefined : refuseStandby,
     runAlone: (query) => runOn(pool, withoutName(query)),
     onError,
   })
-  const preparesStatements = canPrepare(url)
   const nameOf = preparesStatements ? statementNames() : () => ''
   const lookUp = size > 0 ? pipelines.lookUp : (query: Parameters<typeof runOn>[1]) => runOn(pool, query)
   return {

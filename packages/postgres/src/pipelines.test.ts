@@ -41,6 +41,28 @@ async function slowLinkTo(url: string) {
   return { url: slow.href, [Symbol.asyncDispose]: async () => void server.close() }
 }
 
+/** Leads to the server of `url`, until it is stopped: then it forwards nothing, and closes nothing. */
+async function stoppableLinkTo(url: string) {
+  const { hostname, port } = new URL(url)
+  let isStopped = false
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname)
+    near.on('data', (chunk) => isStopped || far.write(chunk))
+    far.on('data', (chunk) => isStopped || near.write(chunk))
+    near.on('close', () => far.destroy()).on('error', () => far.destroy())
+    far.on('close', () => near.destroy()).on('error', () => near.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const stoppable = new URL(url)
+  stoppable.port = String((server.address() as AddressInfo).port)
+  return {
+    url: stoppable.href,
+    stop: () => (isStopped = true),
+    resume: () => (isStopped = false),
+    [Symbol.asyncDispose]: async () => void server.close(),
+  }
+}
+
 /** The rows of each, or its error's code or message. */
 const outcomes = async (all: Promise<unknown>[]) =>
   (await Promise.allSettled(all)).map((one) =>
@@ -184,7 +206,41 @@ test('connections in use are terminated, pipelines too', async () => {
 test('more lookups than a pipeline takes are refused at once', async () => {
   const all = await outcomes(Array.from({ length: 1_200 }, () => lookUp('SELECT 1 AS n')))
   const refused = all.filter((one) => one === '53300')
-  expect(refused).toHaveLength(200)
+  expect(refused).toHaveLength(1_100)
+})
+
+test('a server that stops answering is noticed although lookups keep coming', async () => {
+  await using link = await stoppableLinkTo(opened.url)
+  const remote = openPostgres({ url: link.url, poolSize: POOL_SIZE, statementTimeoutMs: 500 })
+  const one = () => remote.run({ text: 'SELECT 1 AS n', values: [], isLookup: true })
+  await one()
+  link.stop()
+  const outcomeOfAll: Promise<unknown>[] = []
+  const sender = setInterval(() => outcomeOfAll.push(one().catch((error: unknown) => error)), 50)
+  const first = await one().catch((error: unknown) => error)
+  clearInterval(sender)
+  expect(first).toMatchObject({ code: 'ETIMEDOUT' })
+  link.resume()
+  await Promise.all(outcomeOfAll)
+  expect(await one()).toEqual([{ n: 1 }])
+  await remote.close()
+})
+
+test('closing ends pipelines, also one that is connecting, and refuses later lookups', async () => {
+  const closing = openPostgres({ url: opened.url, poolSize: POOL_SIZE, applicationName: 'closing' })
+  const one = () => closing.run({ text: 'SELECT 1 AS n', values: [], isLookup: true })
+  const early = one().catch((error: unknown) => error)
+  await closing.close()
+  await early
+  await expect(one()).rejects.toThrow('after calling end')
+  const connections = () =>
+    withClient(opened.url, async (client) => {
+      const { rowCount } = await client.query(
+        "SELECT FROM pg_stat_activity WHERE application_name = 'closing'",
+      )
+      return rowCount
+    })
+  await expect.poll(connections).toBe(0)
 })
 
 test('a server that takes connections and does not answer counts as unavailable', async () => {

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import { Client, type ClientConfig } from 'pg'
-import { isStalePlan } from './errors.ts'
+import { isLostStatement, isStalePlan } from './errors.ts'
 
 /** A client that owns its socket: a dead connection must be closed without a goodbye, for which nobody would answer. */
 export class SocketClient extends Client {
@@ -34,7 +34,8 @@ export class SocketClient extends Client {
 
   override query: Client['query'] = ((...query: Parameters<Client['query']>) => {
     const result: unknown = super.query(...query)
-    if (result instanceof Promise) result.catch((error: unknown) => (this.isStale ||= isStalePlan(error)))
+    if (result instanceof Promise)
+      result.catch((error: unknown) => (this.isStale ||= isStalePlan(error) || isLostStatement(error)))
     return result
   }) as Client['query']
 }
