@@ -121,6 +121,9 @@ test('changes from before there were groups get one per moment, and an actor', a
   await client.end()
   const [one, two, three, four, other] = rows.map(({ group }) => group)
   expect(one).toBe(two)
+  // Valid by RFC 9562, as the API requires of ids.
+  for (const { group } of rows)
+    expect(group).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[48][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   expect(new Set([one, three, four, other]).size).toBe(4)
   expect(new Set(rows.map(({ kind }) => kind))).toEqual(new Set(['user']))
 })
