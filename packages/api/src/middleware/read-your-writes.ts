@@ -24,8 +24,9 @@ export async function readYourWrites<R extends Result>(
 
   async function attempt(reader: Reader): Promise<R> {
     const result = await call(reader)
-    if (result.ok) onToken(await reader.token())
-    else if (revealsRows(result.error.cause)) await reader.token().then(onToken, () => undefined)
+    if (result.ok && type === 'query') onToken(await reader.token())
+    // A write is committed by now. Reporting it as failed would make the client repeat it.
+    else if (result.ok || revealsRows(result.error.cause)) await reader.token().then(onToken, () => undefined)
     return result
   }
 
