@@ -31,6 +31,12 @@ async function failOver({ synchronous }: { synchronous: boolean }): Promise<Outc
   const client = createTodoClient({ url: servers[0]!.url })
   await client.auth.signUp({ email: 'ada@example.com', password: PASSWORD, displayName: 'Ada' })
   const { accessToken } = await client.auth.logIn({ email: 'ada@example.com', password: PASSWORD })
+  // The link is slow: the account must not be among the writes that are lost.
+  for (const { postgres } of topology.standbys) {
+    const hasSession = () =>
+      withClient(postgres.url, async (standby) => (await standby.query('SELECT FROM sessions')).rowCount)
+    await expect.poll(hasSession).toBe(1)
+  }
 
   let promotedPort = 0
   const report = await underLoad(

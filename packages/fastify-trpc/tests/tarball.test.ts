@@ -93,7 +93,7 @@ test('publint finds nothing in it, and an entry that is missing', async () => {
 
 test('npm, which would pack a manifest that names the sources, is rejected', async () => {
   await expect(run('npm', ['pack', '--dry-run'], { cwd: root })).rejects.toMatchObject({
-    stderr: expect.stringContaining('Pack and publish this with pnpm'),
+    stderr: expect.stringContaining('Use pnpm to pack and publish'),
   })
 })
 
