@@ -1,4 +1,4 @@
-// Measures what a call costs compared with a plain Fastify route, tRPC's own adapter and trpc-to-openapi's. Servers take
+// Compares the CPU time of a call with that of a plain Fastify route, tRPC's own adapter and trpc-to-openapi. Servers take
 // turns in each round; each figure is a median.
 import autocannon from 'autocannon'
 import { type ChildProcess, fork } from 'node:child_process'
@@ -101,7 +101,7 @@ const write = (cells: string[]) => process.stdout.write(`| ${cells.join(' | ')} 
 
 const kinds = [...new Set(scenarios.flatMap(({ targets }) => targets.map(({ server }) => server)))]
 const servers = new Map(await Promise.all(kinds.map(async (kind) => [kind, await start(kind)] as const)))
-write(['Answer', 'Server', 'CPU per request', 'Times the route', 'Requests/s'])
+write(['Response', 'Server', 'CPU per request', 'Times the route', 'Requests/s'])
 write(['---', '---', '--:', '--:', '--:'])
 for (const scenario of scenarios) for (const row of await run(scenario, servers)) write(row)
 for (const server of servers.values()) server.process.disconnect()

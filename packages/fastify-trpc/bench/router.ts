@@ -33,7 +33,7 @@ export const page: z.infer<typeof Page> = {
     id: `0192f0c1-7c1e-7c3e-8b1a-0123456789${String(index + 10)}`,
     listId: '0192f0c1-7c1e-7c3e-8b1a-012345678901',
     title: `Task number ${index}, which has to be done this week`,
-    notes: index % 2 ? null : 'Some notes that somebody has written about it.',
+    notes: index % 2 ? null : 'Some notes that a reader has written about it.',
     status: 'open',
     priority: index % 4,
     labels: ['home', 'garden'],

@@ -1,4 +1,4 @@
-// One of the servers, in a process of its own. It sends its address, and the CPU time it has used on request.
+// Runs one of the servers in its own process. It sends its address and, on request, the CPU time it has used.
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
 import { type FastifyInstance, fastify } from 'fastify'
 import { fastifyTRPCOpenApiPlugin } from 'trpc-openapi'

@@ -15,7 +15,7 @@ export type OpenApiMeta = {
     operationId?: string
     summary?: string
     description?: string
-    /** The document lists the security schemes. Procedures have to check credentials by themselves. */
+    /** The document lists the security schemes. Procedures must check credentials themselves. */
     protect?: boolean
     /** Names of security schemes to list instead of the document's `security`. Without `protect` they are optional. */
     security?: string[]
@@ -29,7 +29,7 @@ export type OpenApiMeta = {
 export type RestMeta = {
   /** Status of success; default 200, or 204 if the output is void. */
   status?: 200 | 201 | 202 | 204
-  /** `Location` of what was created, with members of the output in braces: '/books/{id}'. */
+  /** `Location` of the created resource, with members of the output in braces: '/books/{id}'. */
   location?: string
   /** Member of the output that holds the version, a string or number: sent as ETag, compared with If-None-Match. */
   etag?: string
@@ -49,11 +49,11 @@ export type RestMeta = {
 /** The meta of a procedure. */
 export type ProcedureMeta = OpenApiMeta & {
   rest?: RestMeta
-  /** Codes of the errors that the procedure throws, for the document. Errors of its input and headers are listed anyway. */
+  /** Codes of the errors that the procedure throws, for the document. Those of its input and headers are added by themselves. */
   errors?: readonly string[]
 }
 
-/** A wrong member of the input; `path` has dots between levels and is empty for the whole input. */
+/** An invalid member of the input; `path` has dots between levels and is empty for the whole input. */
 export type FieldError = { path: string; message: string }
 
 /** The parts of a problem that an application can override. */
@@ -88,7 +88,7 @@ export type RestOptions = {
 export type RpcOptions<TRouter extends AnyTRPCRouter = AnyTRPCRouter> = {
   /** Default '/trpc'. */
   prefix?: string
-  /** Most calls in one batch; default 100. */
+  /** Maximum number of calls in one batch; default 100. */
   maxBatchSize?: number
   /** Accepts queries by POST with the input in the body, like tRPC's option of the same name. */
   allowMethodOverride?: boolean

@@ -13,7 +13,7 @@ const Event = z
   .object({
     id: z.uuid(),
     at: z.iso.datetime(),
-    name: z.string().meta({ description: 'What it is called', examples: ['Fair'] }),
+    name: z.string().meta({ description: 'Name of the thing', examples: ['Fair'] }),
   })
   .meta({
     id: 'Event',
@@ -41,7 +41,7 @@ const router = t.router({
       z
         .strictObject({
           name: z.string(),
-          key: z.string().max(9).describe('Makes it once').optional(),
+          key: z.string().max(9).describe('Idempotency key').optional(),
           times: z.number().optional(),
         })
         .refine(({ name }) => name !== 'forbidden', { path: ['name'], message: 'Is forbidden' }),
@@ -101,7 +101,7 @@ test('several schemas of an input are merged', async () => {
   expect((await app.inject({ url: '/api/joined/x' })).statusCode).toBe(400)
 })
 
-test('an input that is not an object stops the server from starting', async () => {
+test('the server does not start with an input that is not an object', async () => {
   const wrong = t.router({
     one: t.procedure
       .meta({ openapi: { method: 'GET', path: '/one' } })
@@ -140,7 +140,7 @@ test('an output may be null', async () => {
   expect([response.statusCode, response.body]).toEqual([200, 'null'])
 })
 
-test('one path may name its parameter in two ways', async () => {
+test('two operations may name the parameter of a path differently', async () => {
   expect((await app.inject({ method: 'DELETE', url: '/api/events/1' })).statusCode).toBe(204)
   const response = await app.inject({ method: 'PUT', url: '/api/events/1' })
   expect([response.statusCode, response.headers['allow']]).toEqual([405, 'GET, DELETE, HEAD, OPTIONS'])
@@ -150,13 +150,13 @@ test('a path may have a colon', async () => {
   expect((await app.inject({ method: 'POST', url: '/api/events:undo' })).json()).toEqual({ undone: true })
 })
 
-describe('what the application overrides in an error', () => {
+describe('an override of an error by the application', () => {
   const problemOf = async (url: string) => {
     const response = await app.inject({ url })
     return { ...response.json<Problem>(), retryAfter: response.headers['retry-after'] }
   }
 
-  test('is added to the problem', async () => {
+  test('appears in the problem', async () => {
     expect(await problemOf('/api/fails/TOO_MANY_REQUESTS?n=x')).toMatchObject({
       type: 'https://example.com/failed',
       status: 422,
@@ -196,7 +196,7 @@ describe('the document', () => {
     expect(create?.security).toEqual([{ bearer: [] }, { key: [] }])
   })
 
-  test('has the names that the meta gives, or those of the procedures', () => {
+  test('has the names from the meta, or those of the procedures', () => {
     expect(create).toMatchObject({ operationId: 'makeEvent', summary: 'Make an event' })
     expect(document.paths['/events:undo']?.['post']).toMatchObject({ operationId: 'undo', summary: 'undo' })
   })
@@ -207,7 +207,7 @@ describe('the document', () => {
         name: 'Idempotency-Key',
         in: 'header',
         required: false,
-        description: 'Makes it once',
+        description: 'Idempotency key',
         schema: { type: 'string', maxLength: 9 },
       },
       { name: 'x-times', in: 'header', required: false, schema: { type: 'number' } },
@@ -238,7 +238,7 @@ describe('the document', () => {
     ])
   })
 
-  test('knows parameters that are of several types', async () => {
+  test('has parameters of several types', async () => {
     const operation = document.paths['/either/{id}']?.['get']
     const number = { type: 'number' }
     const either = (...anyOf: object[]) => expect.objectContaining({ anyOf }) as unknown
@@ -259,7 +259,7 @@ describe('the document', () => {
       properties: {
         id: { format: 'uuid' },
         at: { format: 'date-time' },
-        name: { description: 'What it is called', examples: ['Fair'] },
+        name: { description: 'Name of the thing', examples: ['Fair'] },
       },
       examples: [{ at: '2026-01-01T00:00:00Z' }],
     })

@@ -23,7 +23,7 @@ const router = t.router({
     .meta({ openapi: { method: 'GET', path: '/trusted' } })
     .output(trustedOutput(Book))
     .query(() => {
-      // What the schema would strip shows that it has not been asked.
+      // The schema would strip this, so it shows that the schema was not used.
       const more = { ...BOOK, more: true }
       return more
     }),
@@ -33,7 +33,7 @@ const router = t.router({
     .mutation(() => undefined),
   wrong: t.procedure
     .output(trustedOutput(Book))
-    // @ts-expect-error -- the handler has to return what the schema gives, defaults and all
+    // @ts-expect-error -- the handler must return the schema's output type, including defaults
     .query(() => ({ id: 1, version: 2 })),
 })
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('a trusted output', () => {
-  test('is sent as it is on RPC and REST', async () => {
+  test('is sent unchanged on RPC and REST', async () => {
     const expected = { ...BOOK, more: true }
     expect((await app.inject({ url: '/api/trusted' })).json()).toEqual(expected)
     expect((await app.inject({ url: '/trpc/trusted' })).json()).toEqual({ result: { data: expected } })

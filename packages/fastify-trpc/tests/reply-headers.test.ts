@@ -69,7 +69,7 @@ test.for([
   expect([statusCode, headers['set-cookie'], headers['vary'], headers['x-hook']]).toEqual([...expected, '1'])
 })
 
-// When the procedures run, the headers of a stream have been sent.
+// The headers of a stream are sent before its procedures run.
 test.for([
   ['a stream', '/trpc/hello?batch=1', { 'trpc-accept': 'application/jsonl' }],
   ['a subscription', '/trpc/counts', { accept: 'text/event-stream' }],

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '..')
 const PNPM = join(root, '../../scripts/pnpm.sh')
-// From the workspace, as a closed network has no others.
+// From the workspace, because a network without a registry has no others.
 const OTHERS = ['@trpc/server', 'fastify', 'zod', '@types/node']
 
 let project: string
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await run('sh', [PNPM, 'pack', '--pack-destination', project], { cwd: root })
   await writeFile(
     join(project, 'package.json'),
-    JSON.stringify({ name: 'somebody-else', private: true, type: 'module' }),
+    JSON.stringify({ name: 'another-package', private: true, type: 'module' }),
   )
   const [tarball = ''] = (await readdir(project)).filter((name) => name.endsWith('.tgz'))
   const others = OTHERS.map((name) => `${name}@file:${join(root, 'node_modules', name)}`)
@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(project, { recursive: true, force: true }))
 
-test('the tarball holds the build and nothing else, and needs its peers only', async () => {
+test('the tarball contains only the build, and imports only its peers', async () => {
   const files = await readdir(installed, { recursive: true })
   expect(files.filter((file) => !/^(dist(\/.*)?|package\.json|README\.md|LICENSE)$/.test(file))).toEqual([])
   const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Record<
@@ -82,7 +82,7 @@ test.each(['NodeNext', 'Bundler'])(
   },
 )
 
-test('publint finds nothing in it, and an entry that is missing', async () => {
+test('publint accepts it, and reports a missing entry', async () => {
   expect((await publint({ pkgDir: installed, strict: true, pack: false })).messages).toEqual([])
   await using broken = await mkdtempDisposable(join(tmpdir(), 'todo-broken-'))
   await cp(installed, broken.path, { recursive: true })
@@ -91,7 +91,7 @@ test('publint finds nothing in it, and an entry that is missing', async () => {
   expect(messages.map(({ code }) => code)).toContain('FILE_DOES_NOT_EXIST')
 })
 
-test('npm, which would pack a manifest that names the sources, is rejected', async () => {
+test('npm is rejected, because it would pack a manifest that refers to the sources', async () => {
   await expect(run('npm', ['pack', '--dry-run'], { cwd: root })).rejects.toMatchObject({
     stderr: expect.stringContaining('Use pnpm to pack and publish'),
   })

@@ -10,12 +10,12 @@ type Seen = { code: string; status: number; message: string; errors: { path: str
 type Case = {
   name: string
   path: string
-  /** The ids of the path are added to an object. */
+  /** Ids that the path needs are added if it is an object. */
   input: (world: World) => unknown
   code: Reason
-  /** The paths of the member errors. */
+  /** The paths of the field errors. */
   paths?: string[]
-  /** A part of the first member error's message. */
+  /** A part of the message of the first field error. */
   says?: string
 }
 
@@ -40,8 +40,8 @@ const CASES: Case[] = [
   invalid('a title that is too long', [CREATE, ['title'], () => ({ title: 'x'.repeat(501) })]),
   invalid('a missing title', [CREATE, ['title'], () => ({})]),
   invalid('a title of the wrong type', [CREATE, ['title'], () => ({ title: 7 })]),
-  invalid('an unknown member', [CREATE, ['colour'], () => ({ title: 'x', colour: 'red' })], 'no such member'),
-  invalid('an unknown member of a member', [
+  invalid('an unknown field', [CREATE, ['colour'], () => ({ title: 'x', colour: 'red' })], 'Unknown field'),
+  invalid('an unknown field inside a field', [
     CREATE,
     ['due.x'],
     () => ({ title: 'x', due: { ...DATE, x: 1 } }),
@@ -57,7 +57,7 @@ const CASES: Case[] = [
   invalid('null as the whole input of a change', ['todos.change', [''], () => null], 'expected object'),
   invalid('a list as the whole input', [CREATE, [''], () => []], 'expected object'),
   invalid('text as the whole input', ['todos.bulk', [''], () => 'text'], 'expected object'),
-  invalid('more than 20 unknown members', [
+  invalid('more than 20 unknown fields', [
     CREATE,
     thirty((index) => `member${index}`).slice(0, 20),
     () => ({ title: 'x', ...Object.fromEntries(thirty((index) => [`member${index}`, 1])) }),
@@ -157,7 +157,7 @@ const CASES: Case[] = [
   invalid(
     'an unknown member of a query',
     ['todos.list', ['colour'], () => ({ colour: 'red' })],
-    'no such member',
+    'Unknown field',
   ),
   invalid('an unknown value in a query', ['todos.list', ['sort'], () => ({ sort: 'colour' })]),
   invalid('a page that is too large', ['todos.list', ['limit'], () => ({ limit: 1_000 })]),
@@ -186,14 +186,14 @@ const CASES: Case[] = [
     paths: ['cursor'],
   },
   {
-    name: 'a cursor that is none',
+    name: 'a malformed cursor',
     path: 'todos.list',
     input: () => ({ cursor: 'nonsense' }),
     code: 'CURSOR_INVALID',
     paths: ['cursor'],
   },
   {
-    name: 'a place in the log that is none',
+    name: 'a malformed cursor of the change log',
     path: 'changes.list',
     input: () => ({ since: 'nonsense' }),
     code: 'CURSOR_INVALID',
@@ -212,7 +212,7 @@ const CASES: Case[] = [
     code: 'VERSION_MISMATCH',
   },
   {
-    name: 'a version beyond all versions',
+    name: 'a version that is too large',
     path: 'todos.complete',
     input: () => ({ ifVersion: 3_000_000_000 }),
     code: 'VERSION_MISMATCH',
@@ -224,20 +224,20 @@ const CASES: Case[] = [
     code: 'TODO_NOT_FOUND',
   },
   {
-    name: 'a version in a bulk',
+    name: 'a version in a bulk call',
     path: 'todos.bulk',
     input: ({ todo: { id } }) => ({ operations: [{ op: 'complete', id, ifVersion: 0 }] }),
     code: 'VERSION_MISMATCH',
     paths: ['operations.0'],
   },
   {
-    name: 'a wrong password at the log-in',
+    name: 'a wrong password when logging in',
     path: 'auth.logIn',
     input: ({ email }) => ({ email, password: 'not this one' }),
     code: 'WRONG_CREDENTIALS',
   },
   {
-    name: 'a refresh token that is none',
+    name: 'a malformed refresh token',
     path: 'auth.refresh',
     input: () => ({ refreshToken: 'x' }),
     code: 'REFRESH_TOKEN_INVALID',
@@ -269,7 +269,7 @@ export function sameErrorsSuite(url: () => string): void {
       }
     })
 
-    test('a change without members is no error', async () => {
+    test('a change without fields is not an error', async () => {
       const request = { path: 'todos.change', input: { id: world.todo.id }, token: world.token }
       for (const via of [viaRest, viaRpc, viaSdk]) {
         await expect(via(url(), request)).rejects.toThrow('no error')
@@ -280,7 +280,7 @@ export function sameErrorsSuite(url: () => string): void {
 
 type Request = { path: string; input: unknown; token: string }
 
-/** Adds the members that are in the operation's path, from its sample. */
+/** Adds the fields that the operation's path contains, from its sample. */
 function withIds(path: string, input: unknown, world: World): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
   const sample = SAMPLES[path]!(world)

@@ -7,7 +7,7 @@ import { type Operation, isStrict } from '../shared/operations.ts'
 import type { DocumentOptions } from './options.ts'
 import { wrongMember } from './wrong-input.ts'
 
-/** tRPC's own codes, which procedures throw and REST sends as they are. */
+/** tRPC's own codes; procedures throw them and REST sends them unchanged. */
 const TRPC_ERRORS: ErrorCatalogue = Object.fromEntries(
   (Object.keys(TRPC_ERROR_CODES_BY_KEY) as TRPC_ERROR_CODE_KEY[]).map((code) => {
     const status = getHTTPStatusCodeFromError(new TRPCError({ code }))
@@ -22,7 +22,7 @@ export type Catalogue = {
   find: (code: string, path: string) => { status: number; message: string }
 }
 
-/** The application's catalogue, completed by the errors that this library and tRPC send. */
+/** The application's catalogue plus the errors that this library and tRPC send. */
 export function catalogueOf({ errors = {} }: Pick<DocumentOptions, 'errors'>): Catalogue {
   for (const [code, { status }] of Object.entries(BUILT_IN_ERRORS)) {
     const own = errors[code]

@@ -7,7 +7,7 @@ import { problemSchema } from './problem-schema.ts'
 import { securitySchemesOf } from './security.ts'
 import type { OpenApiDocument, Schema } from './types.ts'
 
-/** Corrects the generator's document to the statuses, headers, security and errors that are served. */
+/** Corrects the generated document: its statuses, headers, security and errors become those that REST sends. */
 export function correctDocument(
   document: OpenApiDocument,
   router: AnyTRPCRouter,

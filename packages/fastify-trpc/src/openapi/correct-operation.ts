@@ -9,7 +9,7 @@ import { type OperationObject, type Parameter, type Response, type Schema, text 
 
 type Surroundings = { options: DocumentOptions; catalogue: Catalogue; schemas: Record<string, Schema> }
 
-/** Corrects one operation of the generator's document. */
+/** Corrects one operation of the generated document. */
 export function correctOperation(
   generated: OperationObject,
   operation: Operation,

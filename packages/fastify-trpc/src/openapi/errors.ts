@@ -46,8 +46,8 @@ function headersOf(status: number, { openapi }: Operation): Record<string, Heade
   const accept = status === 415 ? ACCEPT_HEADERS[openapi?.method ?? 'GET'] : undefined
   return {
     ...(status === 401 && { 'WWW-Authenticate': text('The authentication scheme to use') }),
-    ...((status === 429 || status === 503) && { 'Retry-After': text('Seconds to wait before a retry') }),
-    ...(accept && { [accept]: text('The content types that the operation takes') }),
+    ...((status === 429 || status === 503) && { 'Retry-After': text('Seconds to wait before retrying') }),
+    ...(accept && { [accept]: text('The content types that the operation accepts') }),
   }
 }
 

@@ -3,7 +3,7 @@ import type { Operation } from '../shared/operations.ts'
 import { sample } from './sample.ts'
 import type { Schema } from './types.ts'
 
-/** Longer values, which are wrong because of their length, are not shown. */
+/** Longer values, which are invalid because of their length, are not shown. */
 const MAX_SHOWN = 100
 
 /** The path of an example request, with given or example values of the path parameters. */

@@ -22,7 +22,7 @@ export type DocumentOptions = {
   description?: string
   /** Base of all paths, absolute or relative to the document, with all prefixes of REST. */
   serverUrl: string
-  /** The schemes of operations with `protect`. Each of them alone opens an operation. */
+  /** The schemes of operations with `protect`. Any one of them is enough. */
   security: SecurityOption | SecurityOption[]
   /** More schemes, for the operations that name them in `openapi.security`. */
   otherSecurity?: SecurityOption[]
@@ -31,7 +31,7 @@ export type DocumentOptions = {
   license?: { name: string; identifier?: string }
   /** The plugin's `rest.malformedFields`. */
   malformedFields?: string[]
-  /** Headers that every request may have (described by `request`) or every response has (`response`). */
+  /** Headers that every request may have (described by `request`) or every response has (described by `response`). */
   commonHeaders?: { name: string; request?: string; response?: string }[]
   /** The application's errors by code; give the plugin the same as `rest.errors`. */
   errors?: ErrorCatalogue

@@ -10,25 +10,25 @@ export function problemSchema(codes: string[]): Schema {
     required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'],
     properties: {
       type: { type: 'string', format: 'uri-reference', examples: ['about:blank'] },
-      title: { type: 'string', description: 'The name of the status', examples: ['Not Found'] },
+      title: { type: 'string', description: 'The name of the HTTP status', examples: ['Not Found'] },
       status: { type: 'integer', description: 'The HTTP status', examples: [404] },
-      detail: { type: 'string', description: 'What went wrong, for people' },
+      detail: { type: 'string', description: 'A message for people' },
       instance: { type: 'string', format: 'uri-reference', description: 'The path of the request' },
-      code: { type: 'string', description: 'What went wrong, for programs: it does not change', enum: codes },
+      code: { type: 'string', description: 'A stable code for programs', enum: codes },
       requestId: { type: 'string', description: 'Identifies the request in the logs' },
       errors: {
         type: 'array',
-        description: 'The members of the input that are wrong',
+        description: 'The invalid fields of the input',
         items: {
           type: 'object',
           required: ['path', 'message'],
           properties: {
             path: {
               type: 'string',
-              description: 'The member, with dots between levels; empty: the whole input',
+              description: 'Path of the field, with dots between levels; empty for the whole input',
               examples: ['author.name'],
             },
-            message: { type: 'string', description: 'What is wrong with it' },
+            message: { type: 'string', description: 'What is wrong with the field' },
           },
         },
       },

@@ -69,14 +69,14 @@ export function parametersOf(generated: OperationObject, operation: Operation): 
     name: 'If-Match',
     in: 'header',
     required: rest.ifMatch !== undefined && !isOptional(input?.shape[rest.ifMatch]),
-    description: 'Write only if the ETag is still this one; otherwise 412',
+    description: 'Write only if this is the current ETag; otherwise 412',
     schema: { type: 'string', examples: ['"1"'] },
   }
   const ifNoneMatch: Parameter = {
     name: 'If-None-Match',
     in: 'header',
     required: false,
-    description: 'Respond with 304 if the ETag is still this one',
+    description: 'Respond with 304 if this is the current ETag',
     schema: { type: 'string', examples: ['"1"'] },
   }
   return [

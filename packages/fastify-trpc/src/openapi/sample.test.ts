@@ -9,8 +9,8 @@ test.for([
   ['its constant', { const: 'Bearer' }, 'Bearer'],
   ['the first of its values', { enum: ['asc', 'desc'] }, 'asc'],
   ['by format', { type: 'string', format: 'date' }, '2026-12-24'],
-  ['as long as it has to be', { type: 'string', minLength: 6 }, 'text t'],
-  ['at its lower bound', { type: 'integer', minimum: 3 }, 3],
+  ['a text of the minimum length', { type: 'string', minLength: 6 }, 'text t'],
+  ['its lower bound', { type: 'integer', minimum: 3 }, 3],
   ['above its exclusive bound', { type: 'number', exclusiveMinimum: 0 }, 1],
   ['below its upper bound', { type: 'number', maximum: 0 }, 0],
   ['a value rather than null', { anyOf: [{ type: 'null' }, { type: 'boolean' }] }, true],
@@ -27,7 +27,7 @@ test.for([
   expect(sample(schema, schemas)).toEqual(expected)
 })
 
-test('a schema that contains itself comes to an end', () => {
+test('a recursive schema gives a finite sample', () => {
   const Tree = {
     type: 'object',
     properties: { children: { type: 'array', items: { $ref: '#/components/schemas/Tree' } } },

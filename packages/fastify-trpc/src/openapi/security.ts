@@ -12,8 +12,8 @@ export function securitySchemesOf({
 }
 
 /**
- * The alternatives that open an operation. Schemes that its meta names are optional without `protect`: an empty
- * alternative says so.
+ * The alternative security requirements of an operation. Without `protect`, schemes that its meta names are optional,
+ * which an empty alternative expresses.
  */
 export function securityOf(
   { openapi, path }: Operation,

@@ -12,8 +12,8 @@ export function successOf(
   const { rest, openapi } = operation
   const status = rest.status ?? (isVoid(operation) ? 204 : 200)
   const headers: Record<string, Header> = {
-    ...(rest.etag !== undefined && { ETag: text('The version') }),
-    ...(rest.location !== undefined && { Location: text('The path of what was created') }),
+    ...(rest.etag !== undefined && { ETag: text('The version of the resource') }),
+    ...(rest.location !== undefined && { Location: text('The path of the created resource') }),
     ...Object.fromEntries(
       Object.entries(rest.responseHeaders ?? {}).map(([name, description]) => [name, text(description)]),
     ),
@@ -29,8 +29,8 @@ export function successOf(
     [status]: success,
     ...(cached && {
       304: {
-        description: 'The version is still the one of If-None-Match',
-        headers: { ETag: text('The version') },
+        description: 'Not modified: the version is the one in If-None-Match',
+        headers: { ETag: text('The version of the resource') },
       },
     }),
   }

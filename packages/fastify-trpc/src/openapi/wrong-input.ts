@@ -5,14 +5,14 @@ import { UNKNOWN_MEMBER, fieldErrorsOf } from '../shared/input-problem.ts'
 import { type Operation, isStrict } from '../shared/operations.ts'
 import type { FieldError } from '../types.ts'
 
-/** A value that a member's schema rejects, and the errors. */
+/** A value that a member's schema rejects, and the resulting errors. */
 export type WrongMember = { name: string; value: unknown; errors: FieldError[] }
 
 const LONG = 'x'.repeat(10_000)
 const JSON_VALUES = [0, 'x', null, {}, LONG]
 const TEXTS = ['x', '0', '-1', LONG]
 
-/** Finds a wrong value for a member that a request can hold; undefined if its schema seems to accept everything. */
+/** Finds an invalid value for a member that a request can contain; undefined if its schema seems to accept everything. */
 export function wrongMember(operation: Operation, name: string): WrongMember | undefined {
   const { input, openapi, pathParameters } = operation
   const schema = input?.shape[name] as z.ZodType | undefined

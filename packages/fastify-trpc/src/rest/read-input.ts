@@ -7,7 +7,7 @@ import type { Operation } from '../shared/operations.ts'
 import type { RestOperation } from './paths.ts'
 import type { FieldError } from '../types.ts'
 
-/** The input for the schema, or why the request has none. */
+/** The input for the schema, or the reason why it cannot be read. */
 export type ReadInput =
   | { input: unknown }
   | { refusal: 'VALIDATION_FAILED'; errors: FieldError[] }
@@ -38,14 +38,14 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
     const query = request.query as Record<string, string | string[]>
     const params = request.params as Record<string, string>
     const body: unknown = hasBody && request.body !== undefined ? request.body : {}
-    // The schema refuses it, in the same words as on RPC.
+    // The schema rejects it with the same message as on RPC.
     if (!isObject(body)) return { input: body }
     const errors: FieldError[] = []
     const refuse = (path: string) => errors.push({ path, message: misplaced(path) })
     const input: Record<string, unknown> = { ...body }
     for (const name of Object.keys(body)) if (elsewhere.has(name)) refuse(name)
     for (const [name, text] of Object.entries(query)) {
-      // Assigned, a parameter named __proto__ would replace the prototype.
+      // An assignment to a parameter named __proto__ would replace the prototype.
       if (hasBody || elsewhere.has(name) || name === '__proto__') refuse(name)
       else input[name] = decode(name, text)
     }

@@ -42,7 +42,7 @@ export function registerRest(
     const operation = byPath.get(request.routeOptions.config.trpc?.path ?? '')
     const status = statusOf(reply, error)
     const trpcError = getTRPCErrorFromUnknown(error)
-    // A hook threw this: errors of procedures are handled in the route. Report TRPCErrors and unexpected errors.
+    // Errors of procedures are handled in the route, so a hook threw this. Report TRPCErrors and unexpected errors.
     const isTrpcError = trpcError === error
     if (isTrpcError || status >= 500) {
       onError?.({

@@ -32,7 +32,7 @@ function codecOf(schema: z.core.$ZodType): Codec {
   }
 }
 
-// A repeated parameter stays a list, so that the schema of a single value reports it.
+// A repeated parameter stays a list, so that a schema for a single value rejects it.
 const scalar =
   (decode: (text: string) => unknown): Codec =>
   (text) =>

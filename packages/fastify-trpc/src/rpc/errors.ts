@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify'
 import { STATUS_CODES } from 'node:http'
 import { statusOf } from '../shared/problem.ts'
 
-/** An error of Fastify or http-errors. Hooks may throw any other, so each member may be missing. */
+/** An error of Fastify or http-errors. Hooks may throw anything, so every member may be missing. */
 export type HookError = Error & {
   code?: string
   statusCode?: number

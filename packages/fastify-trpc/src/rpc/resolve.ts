@@ -9,7 +9,7 @@ import type { FastifyTrpcOptions, RpcOptions } from '../types.ts'
 
 export type Resolve = (request: FastifyRequest, reply: FastifyReply, path: string) => Promise<FastifyReply>
 
-/** Sends the response of tRPC's own resolver. Ends open streams when the server closes, which would wait for them. */
+/** Sends the response of tRPC's own resolver. Ends open streams when the server closes; otherwise it would wait for them. */
 export function makeResolve(
   app: FastifyInstance,
   { router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>,
@@ -29,7 +29,7 @@ export function makeResolve(
     const response = await resolveResponse({
       router,
       path,
-      // It would not notice a client that has already disconnected.
+      // tRPC would not notice a client that has already disconnected.
       req: isDisconnected(reply) ? new Request(received, { signal: AbortSignal.abort() }) : received,
       error: null,
       createContext: async ({ info }) => createContext({ req: request, reply, info }),

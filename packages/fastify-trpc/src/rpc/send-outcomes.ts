@@ -56,7 +56,7 @@ export function plainSender(
     return JSON.stringify(isPlain ? body : transformTRPCResponse(config, body))
   }
 
-  /** Sends an error that belongs to no call: the request could not be read, or the response not be written. */
+  /** Sends an error that belongs to no call: the request could not be read, or the response could not be written. */
   function sendError(request: FastifyRequest, reply: FastifyReply, failure: CallDetails & RequestError) {
     const { error, status, ctx, info } = failure
     const type = info?.type ?? 'unknown'

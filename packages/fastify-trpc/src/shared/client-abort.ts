@@ -18,7 +18,7 @@ export function onceClosed({ raw, request }: FastifyReply, callback: () => void)
   if (raw.socket === null) request.raw.once('aborted', callback)
 }
 
-/** Whether the client has already disconnected, so that no more events will come. */
+/** True if the client has already disconnected, so that no more events will follow. */
 export function isDisconnected({ request }: FastifyReply): boolean {
   // Closed HTTP/2 streams have no socket.
   const { socket } = request.raw as { socket: Socket | null }

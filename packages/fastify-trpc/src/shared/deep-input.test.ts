@@ -39,7 +39,7 @@ test.for([
   ['/trpc/parse?batch=1', `{"0":${DEEP}}`],
   ['/api/echo', DEEP.replace('[]', '[{"__proto__":1}]')],
   ['/trpc/echo', DEEP.replace('[]', '[{"__proto__":1}]')],
-])('a hundred thousand levels are the fault of the client: %s', async ([url = '', payload = '']) => {
+])('a hundred thousand levels are a client error: %s', async ([url = '', payload = '']) => {
   await using app = fastify()
   await app.register(fastifyTrpc<typeof router>, { router, createContext: () => ({}) })
   const headers = { 'content-type': 'application/json' }

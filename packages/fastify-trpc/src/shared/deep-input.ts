@@ -1,4 +1,4 @@
-/** Whether an input was nested so deeply that a schema or JSON.stringify overflowed the stack: a client error. */
+/** True if an input was nested so deeply that a schema or JSON.stringify overflowed the stack: a client error. */
 export function isDeepInput(cause: unknown, input: unknown): boolean {
   const origin = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
   return origin instanceof RangeError && isDeep(input)

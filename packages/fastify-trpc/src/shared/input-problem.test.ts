@@ -39,7 +39,7 @@ describe('the errors of a union', () => {
       { zone: 'UTC' },
       'time.at: Invalid input: expected string, received undefined',
     ],
-    ['a member that is wrong', { date: 'x' }, 'time.date: Invalid ISO date'],
+    ['an invalid member', { date: 'x' }, 'time.date: Invalid ISO date'],
   ])('%s', ([, time, error]) => {
     expect(errorsOf({ time })).toEqual([error])
   })
@@ -58,17 +58,17 @@ describe('the errors of a union', () => {
   })
 })
 
-test('there are 20 errors at most', () => {
+test('there are at most 20 errors', () => {
   const unknown = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`member${index}`, 1]))
   expect(errorsOf(unknown)).toHaveLength(20)
 })
 
-test('an input is malformed if one of its malformed members is wrong', () => {
+test('an input is malformed if one of the given members is invalid', () => {
   expect(problemOf({ id: 'x', time: 'x' })).toMatchObject({ status: 400, code: 'MALFORMED' })
   expect(problemOf({ time: 'x' })).toMatchObject({ status: 422, code: 'VALIDATION_FAILED' })
 })
 
-test('other errors are no problem of the input', () => {
+test('other errors give no input problem', () => {
   const { error: cause } = Input.safeParse(1)
   expect(inputProblemOf(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause }), new Set())).toBeUndefined()
   expect(

@@ -1,7 +1,7 @@
 import type { TRPCError } from '@trpc/server'
 import type { FieldError } from '../types.ts'
 
-/** What REST makes of an input that its schema refuses. */
+/** The problem that REST sends if the schema rejects the input. */
 export type InputProblem = {
   status: 400 | 422
   code: 'MALFORMED' | 'VALIDATION_FAILED'
@@ -12,8 +12,8 @@ export type InputProblem = {
 export const MAX_FIELD_ERRORS = 20
 
 /**
- * The problem of a `TRPCError` that tRPC made of a refused input; undefined for other errors. It is malformed (400) if
- * a member of `malformed` is wrong: the path's parameters and opaque members such as cursors.
+ * The problem of a `TRPCError` for invalid input; undefined for other errors. The input is malformed (400) if a member in
+ * `malformed` is invalid: a path parameter or an opaque member such as a cursor.
  */
 export function inputProblemOf(
   { code, cause }: TRPCError,
@@ -41,7 +41,7 @@ export function hasIssues(cause: unknown): cause is { issues: Issue[] } {
   return typeof cause === 'object' && cause !== null && 'issues' in cause && Array.isArray(cause.issues)
 }
 
-/** The errors of one of Zod's issues. Unknown members are named one by one. */
+/** The errors of one of Zod's issues. Each unknown member gets its own error. */
 export function fieldErrorsOf({ path, message, code, keys = [], errors = [] }: Issue): FieldError[] {
   if (code === 'unrecognized_keys') {
     return keys.map((key) => ({ path: [...path, key].map(String).join('.'), message: UNKNOWN_MEMBER }))
@@ -51,10 +51,10 @@ export function fieldErrorsOf({ path, message, code, keys = [], errors = [] }: I
   return [{ path: path.map(String).join('.'), message }]
 }
 
-/** The issues of the only option of a union whose members the input has: no other explains what is wrong with it. */
+/** The issues of the only union option whose members the input has. Other options would not explain what is wrong. */
 function optionMeant(errors: Issue[][]): Issue[] | undefined {
   const fitting = errors.filter((issues) => issues.every(({ path }) => path.length > 0))
   return fitting.length === 1 ? fitting[0] : undefined
 }
 
-export const UNKNOWN_MEMBER = 'There is no such member'
+export const UNKNOWN_MEMBER = 'Unknown field'

@@ -11,12 +11,12 @@ export type Operation = {
   procedure: AnyTRPCProcedure
   /** The schema of the input; several `.input()` are merged. Undefined without an input, or if it is not an object. */
   input: z.ZodObject | undefined
-  /** Whether it takes an input that is not an object. */
+  /** True if it has an input that is not an object. */
   hasOtherInput: boolean
   output: z.ZodType | undefined
   openapi: NonNullable<OpenApiMeta['openapi']> | undefined
   rest: RestMeta
-  /** Codes of the errors that it throws, from its meta. */
+  /** Codes of the errors that the procedure throws, from its meta. */
   errors: readonly string[]
   /** The names in braces in the REST path. */
   pathParameters: string[]
@@ -78,7 +78,7 @@ export function isVoid({ output }: Operation): boolean {
   return isNothing(output)
 }
 
-/** Whether the schema rejects unknown members. */
+/** True if the schema rejects unknown members. */
 export function isStrict(input: z.ZodObject): boolean {
   return input._zod.def.catchall?._zod.def.type === 'never'
 }

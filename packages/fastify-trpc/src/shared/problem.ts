@@ -22,7 +22,7 @@ export type Problem = {
 
 type Details = ProblemOverrides & { status: number; detail: string }
 
-/** The code of a status without a more specific one: 404 gives NOT_FOUND. */
+/** The default code of a status: 404 gives NOT_FOUND. */
 export function codeOf(status: number): string {
   return (STATUS_CODES[status] ?? 'Error').toUpperCase().replaceAll(/[^A-Z]+/g, '_')
 }
@@ -81,7 +81,7 @@ type TrpcErrorOptions = Pick<RestOptions, 'toProblem' | 'wwwAuthenticate' | 'err
   malformed: Set<string>
 }
 
-/** Sends what a procedure threw. */
+/** Sends an error that a procedure threw. */
 export function sendTrpcError(
   reply: FastifyReply,
   error: TRPCError,

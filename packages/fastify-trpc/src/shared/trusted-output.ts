@@ -1,13 +1,13 @@
 import * as z from 'zod'
 
-/** An output parser that parses nothing. It carries the schema for the document. */
+/** An output parser that returns its input. It carries the schema for the document. */
 export type TrustedOutput<TSchema extends z.ZodType> = {
   (output: unknown): z.output<TSchema>
   readonly trustedSchema: TSchema
 }
 
 /**
- * For `.output()`: the output has the type of the schema and is sent as it is. The document and the status of REST still
+ * For `.output()`: the output has the type of the schema and is sent unchanged. The document and the status of REST still
  * follow the schema, but it does not strip, transform or fill in anything.
  */
 export function trustedOutput<TSchema extends z.ZodType>(schema: TSchema): TrustedOutput<TSchema> {

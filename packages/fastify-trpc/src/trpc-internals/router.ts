@@ -23,7 +23,7 @@ export type Definition = {
   output: unknown
 }
 
-/** What the procedure was built with. */
+/** How the procedure was built. */
 export function definitionOf({ _def }: AnyTRPCProcedure): Definition {
   const {
     type,

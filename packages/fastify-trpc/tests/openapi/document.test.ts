@@ -11,7 +11,7 @@ const document = openApiDocument(sampleRouter, {
   description: 'A library',
   serverUrl: '/api',
   security: { name: 'bearer', scheme: { type: 'http', scheme: 'bearer' } },
-  tags: [{ name: 'books', description: 'What is read' }],
+  tags: [{ name: 'books', description: 'Everything about books' }],
   contact: { name: 'Ada' },
   license: { name: 'MIT', identifier: 'MIT' },
   malformedFields: ['cursor'],
@@ -46,7 +46,7 @@ const parametersOf = ({ parameters = [] }: Operation) =>
 const membersOf = ({ requestBody }: Operation) =>
   Object.keys(requestBody?.content['application/json']?.schema?.['properties'] ?? {})
 
-test('has what it was given', () => {
+test('contains what the options give', () => {
   expect(document).toMatchObject({
     openapi: '3.1.0',
     info: {
@@ -57,12 +57,12 @@ test('has what it was given', () => {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/api' }],
-    tags: [{ name: 'books', description: 'What is read' }],
+    tags: [{ name: 'books', description: 'Everything about books' }],
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
   })
 })
 
-test('leaves out what it was not given', () => {
+test('omits what the options do not give', () => {
   const plain = openApiDocument(sampleRouter, {
     title: 'Books',
     version: '1',
@@ -75,7 +75,7 @@ test('leaves out what it was not given', () => {
   expect(Object.keys(plain.paths['/books/newest']?.['get']?.responses ?? {})).toEqual(['200'])
 })
 
-test('has the operations that are served, and no others', async () => {
+test('has exactly the operations that are served', async () => {
   await using app = await makeServer()
   await app.ready()
   for (const { method, path } of operations) {
@@ -161,7 +161,7 @@ describe('errors', () => {
     ['GET', '/books/newest', ['200', '429']],
     ['GET', '/books/{id}', ['200', '304', '400', '401', '404', '422', '429']],
     ['PATCH', '/books/{id}', ['200', '400', '401', '404', '409', '412', '413', '415', '422', '429']],
-    // Whether an id exists is for the procedure to say.
+    // Only the procedure knows whether an id exists.
     ['DELETE', '/books/{id}', ['204', '400', '413', '415', '422', '429']],
   ] as const)('have the statuses of %s %s', ([method, path, statuses]) => {
     expect(statusesOf(operation(method, path))).toEqual(statuses)
@@ -193,7 +193,7 @@ describe('errors', () => {
     )
   })
 
-  test('are problems, whose code is one of all', () => {
+  test('are problems with one of the listed codes', () => {
     for (const { operation: one } of operations) {
       for (const [status, response] of Object.entries(one.responses)) {
         if (Number(status) < 400) continue
@@ -210,7 +210,7 @@ describe('errors', () => {
     )
   })
 
-  test('are named in the headers that go with them', () => {
+  test('have their headers', () => {
     const { responses } = operation('PATCH', '/books/{id}')
     expect(Object.keys(responses['401']?.headers ?? {})).toEqual(['WWW-Authenticate'])
     expect(Object.keys(responses['415']?.headers ?? {})).toEqual(['Accept-Patch'])
@@ -219,7 +219,7 @@ describe('errors', () => {
     expect(Object.keys(responses['429']?.headers ?? {})).toEqual(['Retry-After'])
   })
 
-  test('a code that no catalogue has stops the document from being made', () => {
+  test('an unknown code makes openApiDocument throw', () => {
     const options = { title: 'Books', version: '1', serverUrl: '/', security: [] }
     expect(() => openApiDocument(sampleRouter, options)).toThrow(
       'books.update: "BOOK_NOT_FOUND" is not in the catalogue of errors',
@@ -242,7 +242,7 @@ test('security is per operation', () => {
 })
 
 describe('requests', () => {
-  test('have their parameters in the right place', () => {
+  test('have their parameters in the correct places', () => {
     expect(parametersOf(operation('GET', '/books/{id}'))).toEqual([
       'path id',
       'query long?',
@@ -264,13 +264,13 @@ describe('requests', () => {
     }
   })
 
-  test('require If-Match where the input does', () => {
+  test('require If-Match if the input requires the member', () => {
     const rename = operation('PUT', '/books/{id}/title')
     expect(parametersOf(rename)).toEqual(['path id', 'header If-Match'])
     expect(rename.requestBody?.required).toBe(false)
   })
 
-  test('have no body where nothing is left for it', () => {
+  test('have no body if no members are left for it', () => {
     expect(operation('POST', '/books/{id}/lend').requestBody).toBeUndefined()
     expect(operation('DELETE', '/books/{id}').requestBody).toBeUndefined()
   })
@@ -280,7 +280,7 @@ describe('requests', () => {
     expect(operation('PATCH', '/books/{id}').requestBody?.required).toBe(false)
   })
 
-  test('may be a merge patch where the operation allows it', () => {
+  test('may be a merge patch if the operation allows it', () => {
     const patch = operation('PATCH', '/books/{id}').requestBody?.content ?? {}
     expect(Object.keys(patch)).toEqual(['application/json', 'application/merge-patch+json'])
     expect(patch['application/merge-patch+json']).toEqual(patch['application/json'])

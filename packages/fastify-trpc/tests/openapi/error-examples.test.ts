@@ -59,7 +59,7 @@ const cases: Case[] = [
   ],
 ]
 
-describe('the example of an error is what is sent', () => {
+describe('the example of an error is the error that is sent', () => {
   test.for(cases)('%s %s: %s', async ([method, path, code, request]) => {
     await using app = await makeServer({ rest: options })
     const example = exampleOf(method, path, code)
@@ -68,7 +68,7 @@ describe('the example of an error is what is sent', () => {
   })
 })
 
-test('examples show a path that the operation has', () => {
+test('examples show a path of the operation', () => {
   expect(exampleOf('GET', '/books/{id}', 'NOT_FOUND')).toMatchObject({ instance: '/api/books/1' })
   expect(exampleOf('GET', '/books/{id}', 'MALFORMED')).toMatchObject({ instance: '/api/books/x' })
   expect(exampleOf('GET', '/books/newest', 'INTERNAL_SERVER_ERROR')).toMatchObject({

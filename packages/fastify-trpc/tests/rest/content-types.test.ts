@@ -26,7 +26,7 @@ test.for(['application/x-www-form-urlencoded', 'text/csv', 'text/plain', 'multip
   },
 )
 
-test('a merge patch is parsed as JSON, whatever parser the server has for it', async () => {
+test('a merge patch is parsed as JSON, even if the server has another parser for it', async () => {
   await using server = await makeHost(parseForm)
   const response = await fetch(`${server.url}/api/books/1`, {
     method: 'PATCH',
@@ -39,7 +39,7 @@ test('a merge patch is parsed as JSON, whatever parser the server has for it', a
 test.for([
   ['error', 400],
   ['remove', 201],
-] as const)('prototypes in JSON are treated as the server says: %s', async ([action, status]) => {
+] as const)('prototypes in JSON are handled as the server is configured: %s', async ([action, status]) => {
   await using server = await makeHost(() => undefined, {
     onProtoPoisoning: action,
     onConstructorPoisoning: action,
@@ -54,7 +54,7 @@ test.for([
   }
 })
 
-test('the size limit of a body is the server’s', async () => {
+test('the body limit of the server applies', async () => {
   await using server = await makeHost(() => undefined, { bodyLimit: 20 })
   const post = (title: string) =>
     fetch(`${server.url}/api/books`, {

@@ -9,7 +9,7 @@ import { listen, makeHost } from '../support/sample-servers.ts'
 const options = { router: sampleRouter, createContext: () => ({ user: 'ada' }) }
 
 async function answered(hook: 'onRequest' | 'preHandler', error: Error, path = '/books?limit=1') {
-  const told: unknown[] = []
+  const reported: unknown[] = []
   await using app = fastify()
   app.addHook(hook, async (_, reply) => {
     reply.header('x-hook', 'ran')
@@ -21,22 +21,22 @@ async function answered(hook: 'onRequest' | 'preHandler', error: Error, path = '
       toProblem: ({ code }) =>
         code === 'FORBIDDEN' ? { code: 'BANNED', headers: { 'retry-after': '9' } } : undefined,
     },
-    onError: (details) => told.push([details.error, details.path, details.type, details.req.url]),
+    onError: (details) => reported.push([details.error, details.path, details.type, details.req.url]),
   })
   const response = await fetch(`${await listen(app)}/api${path}`)
   expect(response.headers.get('x-hook')).toBe('ran')
-  return { response, problem: (await response.json()) as Problem, told }
+  return { response, problem: (await response.json()) as Problem, reported }
 }
 
 test.for(['onRequest', 'preHandler'] as const)(
   'a TRPCError of %s is answered as that of a procedure',
   async (hook) => {
     const forbidden = new TRPCError({ code: 'FORBIDDEN', message: 'Not today.' })
-    const { response, problem, told } = await answered(hook, forbidden)
+    const { response, problem, reported } = await answered(hook, forbidden)
     expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
     expect(response.headers.get('retry-after')).toBe('9')
     expect(problem).toMatchObject({ status: 403, code: 'BANNED', detail: 'Not today.' })
-    expect(told).toEqual([[forbidden, 'books.search', 'query', '/api/books?limit=1']])
+    expect(reported).toEqual([[forbidden, 'books.search', 'query', '/api/books?limit=1']])
   },
 )
 
@@ -66,16 +66,16 @@ test('an input that a hook rejects is a 422', async () => {
 
 test('a TRPCError of a hook keeps its status on unknown paths', async () => {
   const error = new TRPCError({ code: 'TOO_MANY_REQUESTS' })
-  const { problem, told } = await answered('onRequest', error, '/nowhere')
+  const { problem, reported } = await answered('onRequest', error, '/nowhere')
   expect(problem).toMatchObject({ status: 429, code: 'TOO_MANY_REQUESTS' })
-  expect(told).toEqual([[error, undefined, 'unknown', '/api/nowhere']])
+  expect(reported).toEqual([[error, undefined, 'unknown', '/api/nowhere']])
 })
 
 test.for([
   [{ statusCode: 200 }, 500],
   [{ statusCode: 418 }, 418],
   [{ statusCode: 999 }, 500],
-])('another error has its status if that is one of an error: %o', async ([more, status]) => {
+])('another error keeps its status if it is an error status: %o', async ([more, status]) => {
   const { response, problem } = await answered('onRequest', Object.assign(new Error('secret'), more))
   expect([response.status, problem.status]).toEqual([status, status])
   expect(JSON.stringify(problem)).not.toContain('secret')

@@ -6,7 +6,7 @@ test.for([
   ['/books', 'GET, POST, HEAD, OPTIONS'],
   ['/books/1', 'GET, PATCH, DELETE, HEAD, OPTIONS'],
   ['/books/1/lend', 'POST, OPTIONS'],
-])('OPTIONS of %s tells what the path takes', async ([path, allow]) => {
+])('OPTIONS of %s lists the methods of the path', async ([path, allow]) => {
   await using server = await makeHost()
   const response = await fetch(`${server.url}/api${path}`, { method: 'OPTIONS' })
   expect([response.status, response.headers.get('allow'), await response.text()]).toEqual([204, allow, ''])

@@ -25,7 +25,7 @@ test.for([
   [{ prefix: '/v1/', rest: { prefix: 'rest/' } }, '/v1/rest'],
   [{ rest: { prefix: '/' } }, ''],
   [{ prefix: '/v1', rest: { prefix: '' } }, '/v1'],
-])('a prefix of the registration is part of what is told: %o', async ([more, prefix]) => {
+])('the prefix of register() is part of Location and openApiPath: %o', async ([more, prefix]) => {
   await using app = fastify()
   const post = await created(app, prefix as string)
   await app.register(fastifyTrpc<SampleRouter>, { ...options, ...(more as object) })

@@ -22,21 +22,21 @@ const streams = t.router({
 test.for(['generated', 'readable', 'web', 'member', 'promised'])(
   'an output that streams, or has promises, is a 500 that onError gets: %s',
   async (name) => {
-    const told: unknown[] = []
+    const reported: unknown[] = []
     await using app = fastify()
     await app.register(fastifyTrpc<typeof streams>, {
       router: streams,
       createContext: () => ({}),
-      onError: ({ error, path }) => told.push([error.code, error.message, path]),
+      onError: ({ error, path }) => reported.push([error.code, error.message, path]),
     })
     const response = await fetch(`${await listen(app)}/api/${name}`)
     expect(response.status).toBe(500)
     expect(await response.json()).toMatchObject({ detail: 'Something went wrong.' })
-    expect(told).toEqual([['INTERNAL_SERVER_ERROR', `${name}: REST cannot send streams`, name]])
+    expect(reported).toEqual([['INTERNAL_SERVER_ERROR', `${name}: REST cannot send streams`, name]])
   },
 )
 
-test('a subscription stops the server from starting', async () => {
+test('the server does not start with a subscription', async () => {
   const router = t.router({
     ticks: at('/ticks').subscription(async function* ticks() {
       yield 1

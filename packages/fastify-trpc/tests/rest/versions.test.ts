@@ -7,10 +7,10 @@ import { listen } from '../support/sample-servers.ts'
 
 const t = initTRPC.meta<OpenApiMeta & { rest?: RestMeta }>().create({ isDev: false })
 
-/** What each kind of version is now, by the name of the kind. */
+/** The current version of each kind. */
 const current: Record<string, string | number | null | undefined> = {}
 
-/** A resource whose version is of this schema: read by GET, and written by PUT if that is the version. */
+/** A resource with a version of this schema. GET reads it; PUT writes it if the version matches. */
 function resource(kind: string, schema: z.ZodType) {
   return t.router({
     read: t.procedure
@@ -106,7 +106,7 @@ describe('an ETag that was served', () => {
     expect((await read('texts', { 'if-none-match': etag! })).status).toBe(200)
   })
 
-  test.for([null, undefined])('is not there without a version: %s', async (version) => {
+  test.for([null, undefined])('is missing without a version: %s', async (version) => {
     current['numbers'] = version
     expect(await read('numbers')).toEqual({ status: 200, etag: null })
   })
@@ -125,7 +125,7 @@ describe('If-Match', () => {
     ['texts', '"%33"'],
     ['texts', '"100%"'],
     ['dates', '"3"'],
-  ] as const)('that names no version, or several, is 412: %s %s', async ([kind, header]) => {
+  ] as const)('with no version or several gives 412: %s %s', async ([kind, header]) => {
     current[kind] = kind === 'numbers' ? 3 : '3'
     expect(await write(kind, header)).toMatchObject({
       status: 412,
@@ -141,7 +141,7 @@ describe('If-Match', () => {
     },
   )
 
-  test('* is any version, unless the procedure requires one', async () => {
+  test('* matches any version, unless the procedure requires one', async () => {
     expect(await write('numbers', '*')).toMatchObject({ status: 200, body: { wrote: 'any' } })
     expect(await write('numbers', '*', 'POST')).toMatchObject({
       status: 422,

@@ -7,7 +7,7 @@ import * as z from 'zod'
 import { fastifyTrpc } from '../../src/index.ts'
 import { listen } from '../support/sample-servers.ts'
 
-/** Keeps what JSON cannot, as superjson does: dates, and that there is nothing. */
+/** Preserves what JSON cannot, like superjson: dates and undefined. */
 const transformer = {
   serialize: (value: unknown) => ({
     json: value ?? null,
@@ -55,29 +55,35 @@ type Router = ReturnType<typeof makeRouter>
 type Options = { strips?: boolean; allowMethodOverride?: boolean; responseMeta?: ResponseMetaFn<Router> }
 
 const contextOf = ({ user = 'ada' }: { user?: string }) => {
-  if (user === 'nobody') throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Nobody.' })
+  if (user === 'stranger') throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Stranger.' })
   if (user === 'broken') throw new Error('The context broke.')
   return { user }
 }
 
-type Told = { error: TRPCError; path?: string | undefined; type: string; input: unknown; ctx: unknown }
+type ErrorDetails = {
+  error: TRPCError
+  path?: string | undefined
+  type: string
+  input: unknown
+  ctx: unknown
+}
 
 async function ask(address: string, path: string, init: RequestInit) {
   const response = await fetch(`${address}/trpc/${path}`, init)
-  // Of plain answers, ours tells the length, where tRPC's are chunked.
+  // Our plain responses have a Content-Length; tRPC's are chunked.
   const framing = new Set(['date', 'content-length', 'transfer-encoding'])
   const headers = Object.fromEntries([...response.headers].filter(([name]) => !framing.has(name)))
   const body = await response.text()
   return { status: response.status, headers, cookies: response.headers.getSetCookie(), body }
 }
 
-/** What both servers answer to one request, and what each tells of errors. */
+/** The responses of both servers to a request, and their calls of onError. */
 async function compare({ strips = false, ...options }: Options, path: string, init: RequestInit = {}) {
   const router = makeRouter(strips)
-  const told: { ours: unknown[]; official: unknown[] } = { ours: [], official: [] }
-  const noteIn =
+  const reported: { ours: unknown[]; official: unknown[] } = { ours: [], official: [] }
+  const recordIn =
     (list: unknown[]) =>
-    ({ error, path, type, input, ctx }: Told) =>
+    ({ error, path, type, input, ctx }: ErrorDetails) =>
       void list.push({ code: error.code, message: error.message, path, type, input, ctx })
   await using ours = fastify()
   const createContext = ({ req }: { req: FastifyRequest }) => contextOf(req.headers as object)
@@ -85,19 +91,19 @@ async function compare({ strips = false, ...options }: Options, path: string, in
     router,
     createContext,
     rpc: options,
-    onError: noteIn(told.ours),
+    onError: recordIn(reported.ours),
   })
   await using official = fastify()
   await official.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
-    trpcOptions: { router, createContext, ...options, onError: noteIn(told.official) },
+    trpcOptions: { router, createContext, ...options, onError: recordIn(reported.official) },
   })
-  // Twice, as lazy routers and malformed inputs leave something behind.
+  // Twice, because lazy routers and malformed inputs may change the server's state.
   const askTwice = async (address: string) => [await ask(address, path, init), await ask(address, path, init)]
   return {
     answer: await askTwice(await listen(ours)),
     expected: await askTwice(await listen(official)),
-    told,
+    reported,
   }
 }
 
@@ -120,25 +126,29 @@ const requests: [name: string, path: string, init?: RequestInit][] = [
   ['a batch of queries by POST', 'hello,hello?batch=1', post({})],
   ['a mutation by GET', 'save'],
   ['a failure', `fails?${input(n(1))}`],
-  ['an unknown failure', 'throws'],
+  ['an unexpected failure', 'throws'],
   ['an invalid input', 'save', post(n('x'))],
   ['a malformed input', 'fails?input={'],
   ['a batch', `hello,date?batch=1&${input({ 1: transformer.serialize(new Date(1)) })}`],
   ['a batch of failures', `hello,fails,throws,fails?batch=1&${input({ 1: n(1), 3: n('x') })}`],
   ['a batch of malformed input', 'fails,hello?batch=1&input={'],
-  ['a batch of which one input breaks the transformer', `fails,hello?batch=1&${input({ 1: null })}`],
+  ['a batch with an input that breaks the transformer', `fails,hello?batch=1&${input({ 1: null })}`],
   ['a batch with an unknown path', 'hello,nowhere?batch=1'],
   ['an unknown path', 'nowhere'],
   ['a generator without a stream', 'numbers'],
   ['a generator in a batch', 'numbers,hello?batch=1'],
   ['a lazy router', 'late.hello'],
   ['a lazy router in a batch', 'late.hello,hello?batch=1'],
-  ['a context that refuses', 'hello', as('nobody')],
-  ['a context that refuses a batch', 'hello,fails,nowhere?batch=1', as('nobody')],
-  ['a context that breaks', 'hello', as('broken')],
-  ['a context that breaks a batch', 'hello,fails?batch=1', as('broken')],
-  ['a context that refuses a stream', 'hello,fails?batch=1', as('nobody', jsonl)],
-  ['a context that refuses a subscription', `events?${input({ json: { from: 1 } })}`, as('nobody', events)],
+  ['a context that throws a TRPCError', 'hello', as('stranger')],
+  ['a context that throws a TRPCError for a batch', 'hello,fails,nowhere?batch=1', as('stranger')],
+  ['a context that throws an Error', 'hello', as('broken')],
+  ['a context that throws an Error for a batch', 'hello,fails?batch=1', as('broken')],
+  ['a context that throws for a stream', 'hello,fails?batch=1', as('stranger', jsonl)],
+  [
+    'a context that throws for a subscription',
+    `events?${input({ json: { from: 1 } })}`,
+    as('stranger', events),
+  ],
   ['a stream', 'hello?batch=1', { headers: jsonl }],
   ['a stream that breaks', 'numbers?batch=1', { headers: jsonl }],
   ['a stream of a failure', `fails?batch=1&${input({ 0: n(1) })}`, { headers: jsonl }],
@@ -148,30 +158,34 @@ const requests: [name: string, path: string, init?: RequestInit][] = [
 ]
 
 test.for(requests)(
-  'headers, bodies and what onError is told are the official adapter’s: %s',
+  'headers, bodies and calls of onError equal those of the official adapter: %s',
   async ([, path, init]) => {
-    const { answer, expected, told } = await compare({}, path, init)
+    const { answer, expected, reported } = await compare({}, path, init)
     expect(answer).toEqual(expected)
-    expect(told.ours).toEqual(told.official)
+    expect(reported.ours).toEqual(reported.official)
   },
 )
 
 test.for(requests)(
-  'so with a formatter that strips the data, and queries by POST: %s',
+  'the same with a formatter that strips the data, and queries by POST: %s',
   async ([, path, init]) => {
-    const { answer, expected, told } = await compare({ strips: true, allowMethodOverride: true }, path, init)
+    const { answer, expected, reported } = await compare(
+      { strips: true, allowMethodOverride: true },
+      path,
+      init,
+    )
     expect(answer).toEqual(expected)
-    expect(told.ours).toEqual(told.official)
+    expect(reported.ours).toEqual(reported.official)
   },
 )
 
 const metas: [name: string, responseMeta: ResponseMetaFn<Router>][] = [
   [
-    'what it is told',
+    'its arguments',
     // oxlint-disable-next-line typescript/no-deprecated -- tRPC 11 still passes it
     ({ type, paths, ctx, info, data, errors, eagerGeneration }) => ({
       headers: {
-        'x-told': JSON.stringify({
+        'x-arguments': JSON.stringify({
           type,
           paths,
           ctx,
@@ -224,7 +238,7 @@ const metas: [name: string, responseMeta: ResponseMetaFn<Router>][] = [
 
 test.for(
   metas.flatMap(([what, meta]) => requests.map(([name, path, init]) => ({ what, meta, name, path, init }))),
-)('responseMeta gives $what: $name', async ({ meta, path, init }) => {
+)('responseMeta returns $what: $name', async ({ meta, path, init }) => {
   const { answer, expected } = await compare({ responseMeta: meta }, path, init)
   expect(answer).toEqual(expected)
 })

@@ -38,7 +38,7 @@ const BATCH = get('wait,wait?batch=1')
 const LINES = get('wait,wait?batch=1', 'Trpc-Accept: application/jsonl\r\n')
 const EVENTS = get('live', 'Accept: text/event-stream\r\n')
 
-/** A client that sends requests, and can leave without their answers. */
+/** A client that sends requests and can disconnect before the responses. */
 function send(address: string, requests: string) {
   const { hostname, port } = new URL(address)
   const socket = connect(Number(port), hostname).on('error', () => undefined)
@@ -59,12 +59,12 @@ const cases = [
   ['a batch', BATCH, 2],
   ['JSON lines', LINES, 2],
   ['a subscription', EVENTS, 1],
-  ['a query behind another of its connection', QUERY + QUERY, 2],
-  ['a subscription behind another of its connection', EVENTS + EVENTS, 2],
+  ['a query behind another on the same connection', QUERY + QUERY, 2],
+  ['a subscription behind another on the same connection', EVENTS + EVENTS, 2],
 ] as const
 
 test.for(Object.keys(servers).flatMap((server) => cases.map((each) => [server, ...each] as const)))(
-  'on %s, the signal aborts if the client leaves during %s',
+  'on %s, the signal aborts if the client disconnects during %s',
   async ([server, , requests, calls]) => {
     await using app = fastify()
     const seen = { entered: 0, aborted: 0 }
@@ -77,11 +77,11 @@ test.for(Object.keys(servers).flatMap((server) => cases.map((each) => [server, .
   },
 )
 
-/** A server on which a hook holds requests until their client has gone. */
+/** A server with a hook that holds requests until their client has disconnected. */
 async function makeSlowServer(app: FastifyInstance) {
   const seen = { entered: 0, aborted: 0 }
   const held = vi.fn<() => void>()
-  const told = vi.fn<(isAborted: boolean | undefined) => void>()
+  const createdContext = vi.fn<(isAborted: boolean | undefined) => void>()
   app.addHook('preHandler', async (_, reply) => {
     held()
     await once(reply.raw, 'close')
@@ -89,39 +89,39 @@ async function makeSlowServer(app: FastifyInstance) {
   await app.register(fastifyTrpc<Router>, {
     router,
     createContext: ({ info }) => {
-      told(info?.signal.aborted)
+      createdContext(info?.signal.aborted)
       return seen
     },
   })
-  return { address: await listen(app), seen, held, told }
+  return { address: await listen(app), seen, held, createdContext }
 }
 
-// A generator that nobody reads has not begun.
+// The subscription's generator has not started, because it is not read.
 test.for([
   ['a query', QUERY, 1],
   ['a mutation', MUTATION, 1],
   ['a batch', BATCH, 2],
   ['JSON lines', LINES, 2],
   ['a subscription', EVENTS, 0],
-] as const)('who leaves while hooks run has left when the call begins: %s', async ([, request, calls]) => {
+] as const)('a client that disconnects while hooks run aborts the call: %s', async ([, request, calls]) => {
   await using app = fastify()
-  const { address, seen, held, told } = await makeSlowServer(app)
+  const { address, seen, held, createdContext } = await makeSlowServer(app)
   const client = send(address, request)
   await vi.waitFor(() => expect(held).toHaveBeenCalled())
   client.destroy()
-  await vi.waitFor(() => expect(told).toHaveBeenCalledExactlyOnceWith(true))
+  await vi.waitFor(() => expect(createdContext).toHaveBeenCalledExactlyOnceWith(true))
   await expect.poll(() => seen).toEqual({ entered: calls, aborted: calls })
 })
 
 test('the same over HTTP/2', async () => {
   // Its replies have the same methods and events.
   await using app = fastify({ http2: true }) as unknown as FastifyInstance
-  const { address, seen, held, told } = await makeSlowServer(app)
+  const { address, seen, held, createdContext } = await makeSlowServer(app)
   const session = connectHttp2(address)
   const request = session.request({ ':path': '/trpc/wait' }).on('error', () => undefined)
   await vi.waitFor(() => expect(held).toHaveBeenCalled())
   request.close(8)
-  await vi.waitFor(() => expect(told).toHaveBeenCalledExactlyOnceWith(true))
+  await vi.waitFor(() => expect(createdContext).toHaveBeenCalledExactlyOnceWith(true))
   await expect.poll(() => seen).toEqual({ entered: 1, aborted: 1 })
   session.destroy()
 })
@@ -129,7 +129,7 @@ test('the same over HTTP/2', async () => {
 test.for([
   ['JSON lines', LINES],
   ['a subscription', EVENTS],
-])('a stream whose client left before it began is forgotten: %s', async ([, request]) => {
+])('a stream whose client disconnected before it started is released: %s', async ([, request]) => {
   const app = fastify()
   const entered = vi.fn<(reply: FastifyReply) => void>()
   await app.register(fastifyTrpc<Router>, {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { fastifyTrpc } from '../../src/index.ts'
 
-/** Wraps each value, so that a place that forgets the transformer shows. */
+/** Wraps each value, which reveals code that forgets the transformer. */
 const transformer = {
   serialize: (value: unknown) => ({ wrapped: value }),
   deserialize: (value: { wrapped: unknown }) => value.wrapped,
@@ -49,12 +49,12 @@ test.for<[string, InjectOptions]>([
   ['invalid input', { url: `/trpc/echo?${input({ wrapped: { text: 1 } })}` }],
   ['missing input', { url: '/trpc/echo' }],
   ['failure', { url: '/trpc/fails' }],
-  ['failure with an input that nobody read', { url: `/trpc/fails?${input({ wrapped: 1 })}` }],
+  ['failure with an input that was not read', { url: `/trpc/fails?${input({ wrapped: 1 })}` }],
   [
     'failure before the input is read',
     { method: 'POST', url: '/trpc/write', payload: { wrapped: { text: 'a' } }, headers: { user: 'bob' } },
   ],
-  ['failure of the context', { url: '/trpc/hello', headers: { user: 'nobody' } }],
+  ['failure of the context', { url: '/trpc/hello', headers: { user: 'stranger' } }],
   ['failure in a batch', { url: '/trpc/fails,hello?batch=1' }],
   ['lazy router', { url: '/trpc/late.hello' }],
   ['lazy router in a batch', { url: '/trpc/late.hello,hello?batch=1' }],
@@ -62,7 +62,7 @@ test.for<[string, InjectOptions]>([
   'a transformer and an error formatter see what they do in the official adapter: %s',
   async ([, request]) => {
     const contextOf = ({ user = 'ada' }: { user?: string }) => {
-      if (user === 'nobody') throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Nobody.' })
+      if (user === 'stranger') throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Stranger.' })
       return { user }
     }
     await using ours = fastify()

@@ -22,17 +22,17 @@ const withStatus =
   () =>
     fail('secret', { statusCode })
 
-/** A server with a hook of its own that throws, as a rate limiter's does. */
+/** A server with a hook that throws, like that of a rate limiter. */
 async function makeServer(hook: 'onRequest' | 'preHandler', throwError: Throw) {
   const app = fastify()
-  const told: unknown[] = []
+  const reported: unknown[] = []
   app.addHook(hook, async (_, reply) => throwError(reply))
   await app.register(fastifyTrpc<Router>, {
     router,
     createContext: () => ({}),
-    onError: ({ error, path, req }) => told.push([error.code, path, req.method]),
+    onError: ({ error, path, req }) => reported.push([error.code, path, req.method]),
   })
-  return { app, told, address: await listen(app) }
+  return { app, reported, address: await listen(app) }
 }
 
 const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '1' }
@@ -107,7 +107,7 @@ const cases: [name: string, throwError: Throw, status: number, code: string, mes
 test.for(cases.flatMap((each) => (['onRequest', 'preHandler'] as const).map((hook) => ({ hook, each }))))(
   'what a hook throws has its status and tRPC’s code: $hook, $each.0',
   async ({ hook, each: [, throwError, status, code, message] }) => {
-    const { app, told, address } = await makeServer(hook, throwError)
+    const { app, reported, address } = await makeServer(hook, throwError)
     await using _ = app
     for (const [path, init] of calls) {
       const response = await fetch(`${address}/trpc/${path}`, init)
@@ -115,7 +115,7 @@ test.for(cases.flatMap((each) => (['onRequest', 'preHandler'] as const).map((hoo
       const { error } = (await response.json()) as { error: object }
       expect(error).toMatchObject({ message, data: { code, httpStatus: status } })
     }
-    expect(told).toEqual(calls.map(([, { method = 'GET' } = {}]) => [code, undefined, method]))
+    expect(reported).toEqual(calls.map(([, { method = 'GET' } = {}]) => [code, undefined, method]))
   },
 )
 
@@ -132,7 +132,7 @@ test.for([
   [true, 'Bearer'],
   [false, null],
   [undefined, null],
-])('headers of the error are for the client if its message is: expose %s', async ([expose, expected]) => {
+])('headers of an error are sent if its message is: expose %s', async ([expose, expected]) => {
   const { app, address } = await makeServer('onRequest', () =>
     fail('Who are you?', { statusCode: 401, expose, headers: { 'www-authenticate': 'Bearer' } }),
   )

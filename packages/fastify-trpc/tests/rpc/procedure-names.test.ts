@@ -39,7 +39,7 @@ const escaped = names.map((name) => encodeURIComponent(name))
 const plain = names.filter((name) => !name.includes('?'))
 
 test.for([...new Set([...escaped, ...plain, 'nested.foo:bar'])])(
-  'a name is not read as a pattern: %s',
+  'a name is not treated as a pattern: %s',
   async (path) => {
     const answer = await ask(url, path)
     expect(answer.status).toBe(200)
@@ -48,7 +48,7 @@ test.for([...new Set([...escaped, ...plain, 'nested.foo:bar'])])(
 )
 
 test.for(['foo:bar,hello?batch=1', 'hello,foo:bar,all*,what%3F?batch=1', 'nested.foo:bar,foo:bar?batch=1'])(
-  'a batch has them, too: %s',
+  'names work in a batch: %s',
   async (path) => {
     const answer = await ask(url, path)
     expect(answer.status).toBe(200)
@@ -67,7 +67,7 @@ test.for([
   'aXb',
   'what',
   'nested.fooX',
-])('nothing else has: %s', async (path) => {
+])('other paths give 404: %s', async (path) => {
   const answer = await ask(url, path)
   expect(answer.status).toBe(404)
   expect(answer).toEqual(await ask(officialUrl, path))

@@ -18,7 +18,7 @@ const router = t.router({
   walk: t.procedure.input(z.unknown()).mutation(({ input }) => walk(input)),
 })
 
-/** A few objects, with more ways through them than memory has room for. */
+/** Few objects with so many paths through them that they could never be listed. */
 function makeLattice(): unknown {
   let lattice: unknown = 1
   for (let level = 0; level < 60; level += 1) lattice = { left: lattice, right: lattice }
@@ -26,9 +26,9 @@ function makeLattice(): unknown {
 }
 
 test.for([
-  ['one that shares its members is not', 'breaks', makeLattice(), 500],
-  ['one without an end is', 'walk', makeCycle(), 400],
-] as const)('whether an input is too deep: %s', async ([, path, input, status]) => {
+  ['shared members are not', 'breaks', makeLattice(), 500],
+  ['a cycle is', 'walk', makeCycle(), 400],
+] as const)('inputs that are too deep: %s', async ([, path, input, status]) => {
   await using app = fastify()
   await app.register(fastifyTrpc<typeof router>, { router, createContext: () => ({}) })
   const response = await fetch(`${await listen(app)}/trpc/${path}`, {
@@ -57,7 +57,7 @@ test.for<[name: string, value: unknown, deep: boolean]>([
   ['500 levels', nest(1, 500), true],
   ['a hundred thousand levels', nest(1, 1e5), true],
   ['a hundred thousand members', Array.from({ length: 1e5 }, () => []), false],
-  ['two ways, one of them short', [half, nest(half, 300)], true],
+  ['two paths to a value, one of them short', [half, nest(half, 300)], true],
 ])('isDeep: %s', ([, value, deep]) => {
   expect(isDeep(value)).toBe(deep)
 })

@@ -50,7 +50,7 @@ const requests: Request[] = [
   ['query whose input is optional', 'optional'],
   ['query with an input it does not take', `hello?${input({ any: 1 })}`],
   ['nested query', `books.get?${input({ id: 1 })}`],
-  ['query by another door parameter', 'hello?utm_source=x'],
+  ['query with an unknown parameter', 'hello?utm_source=x'],
   ['repeated input', `echo?${input({ text: 'a' })}&${input({ text: 'b' })}`],
   ['mutation', 'double', post('{"n":4}')],
   [
@@ -60,7 +60,7 @@ const requests: Request[] = [
   ],
   ['mutation, content type in capitals', 'double', post('{"n":4}', { 'content-type': 'Application/JSON' })],
   ['query with a content type', 'hello', { headers: { 'content-type': 'application/json' } }],
-  ['query with a content type of no body', 'hello', { headers: { 'content-type': 'text/plain' } }],
+  ['query with a content type other than JSON', 'hello', { headers: { 'content-type': 'text/plain' } }],
   ['query with a multipart content type', 'hello', { headers: { 'content-type': 'multipart/form-data' } }],
   ['mutation with an empty body', 'bump', post('')],
   ['mutation without a body', 'bump', { method: 'POST' }],
@@ -74,10 +74,10 @@ const requests: Request[] = [
   ['batch of a query and a mutation', 'hello,bump?batch=1'],
   ['batch of one', `echo?batch=1&${input({ 0: { text: 'a' } })}`],
   ['batch of one mutation', 'double?batch=1', post('{"0":{"n":3}}')],
-  ['batch that is none', 'hello?batch=0'],
+  ['batch=0', 'hello?batch=0'],
   ['batch of malformed JSON', 'echo,echo?batch=1&input={'],
   ['batch of malformed JSON that is not read', 'hello,hello?batch=1&input={'],
-  ['batch of malformed JSON that one reads', 'hello,echo?batch=1&input={'],
+  ['batch of malformed JSON that one call reads', 'hello,echo?batch=1&input={'],
   ['batch whose input is a list', `echo?batch=1&${input([{ text: 'a' }])}`],
   ['batch whose input is null', 'echo,hello?batch=1&input=null'],
   ['batch whose input is a text', 'double,bump?batch=1', post('"x"')],
@@ -123,24 +123,24 @@ const requests: Request[] = [
   ['thrown undefined', 'failing.nothing'],
   ['thrown object', 'failing.object'],
   ['thrown non-errors in a batch', 'failing.text,failing.nothing,failing.object?batch=1'],
-  ['output that is no JSON', 'failing.cycle'],
-  ['output that is no JSON, in a batch', 'hello,failing.cycle?batch=1'],
+  ['output that is not JSON', 'failing.cycle'],
+  ['output that is not JSON, in a batch', 'hello,failing.cycle?batch=1'],
   ['promise in an output', 'failing.promise'],
   ['promise in an output, in a batch', 'hello,failing.promise?batch=1'],
-  ['generator in a batch that is no stream', 'hello,numbers?batch=1'],
+  ['generator in a batch without a stream', 'hello,numbers?batch=1'],
   ['generator in a list', 'failing.listed'],
   ['middleware that forgets to return', 'failing.forgetful'],
   ['middleware that changes context and input', `changed?${input({ text: 'a', more: 1 })}`],
   ['output that breaks its schema', 'failing.output'],
   ['HEAD', 'hello', { method: 'HEAD' }],
   ['HEAD of a mutation', 'bump', { method: 'HEAD' }],
-  ['HEAD of nothing', 'nowhere', { method: 'HEAD' }],
+  ['HEAD of an unknown path', 'nowhere', { method: 'HEAD' }],
   ['HEAD of a failure', 'failing.known', { method: 'HEAD' }],
   ['jsonl stream', `hello,echo?batch=1&${input({ 1: { text: 'a' } })}`, jsonl],
   ['jsonl stream of one', 'hello?batch=1', jsonl],
   ['jsonl stream by Accept', 'hello?batch=1', { headers: { accept: 'application/jsonl' } }],
   ['jsonl without batch, by Accept', 'hello', { headers: { accept: 'application/jsonl' } }],
-  ['unknown kind of answer', 'hello', { headers: { 'trpc-accept': 'text/html' } }],
+  ['unknown trpc-accept', 'hello', { headers: { 'trpc-accept': 'text/html' } }],
   ['batch by a flag of another value', 'hello,whoAmI?batch=true'],
   ['repeated batch flag', 'hello,whoAmI?batch=1&batch=1'],
   ['jsonl stream without batch', 'hello', jsonl],
@@ -201,7 +201,7 @@ describe('differs where Fastify would send its own error', () => {
   })
 
   test.for(['text/plain', 'multipart/form-data; boundary=x', 'application/octet-stream'])(
-    'a body of %s is told in the envelope',
+    'a body of %s gets an error in the envelope',
     async (contentType) => {
       const response = await fetch(`${url}/trpc/double`, post('{"n":1}', { 'content-type': contentType }))
       expect(await problemOf(response)).toMatchObject({
@@ -223,7 +223,7 @@ describe('differs where Fastify would send its own error', () => {
     await app.close()
   })
 
-  test('a batch may have a hundred calls, or as many as the options say', async () => {
+  test('a batch may have a hundred calls, or maxBatchSize', async () => {
     const hundred = Array.from({ length: 101 }, () => 'hello').join(',')
     expect((await fetch(`${url}/trpc/${hundred}?batch=1`)).status).toBe(400)
     const app = await makeServer({ rpc: { maxBatchSize: 1 } })
@@ -233,18 +233,18 @@ describe('differs where Fastify would send its own error', () => {
   })
 })
 
-test('onError gets errors with the call and the request', async () => {
-  const told: unknown[] = []
+test('onError receives each error with its call and request', async () => {
+  const reported: unknown[] = []
   await using app = await makeServer({
     onError: ({ error, path, type, input, ctx, req }) =>
-      told.push([error.code, path, type, input, ctx, req.method]),
+      reported.push([error.code, path, type, input, ctx, req.method]),
   })
   const user = { user: 'ada' }
   await app.inject({ url: '/trpc/failing.unknown' })
   await app.inject({ url: '/trpc/failing.known,hello?batch=1' })
   await app.inject({ url: '/trpc/nowhere' })
   await app.inject({ method: 'POST', url: '/trpc/double', payload: { n: '1' } })
-  expect(told).toEqual([
+  expect(reported).toEqual([
     ['INTERNAL_SERVER_ERROR', 'failing.unknown', 'query', undefined, user, 'GET'],
     ['FORBIDDEN', 'failing.known', 'query', undefined, user, 'GET'],
     ['NOT_FOUND', 'nowhere', 'unknown', undefined, user, 'GET'],
@@ -252,7 +252,7 @@ test('onError gets errors with the call and the request', async () => {
   ])
 })
 
-test('a batch of twenty long names needs no setting of the server', async () => {
+test('a batch of twenty long names works with default settings', async () => {
   await using app = await makeServer({}, { routerOptions: {} })
   const response = await app.inject({ url: `/trpc/${twenty}?batch=1` })
   expect(response.statusCode).toBe(200)
@@ -270,14 +270,14 @@ test('queries by POST are served if allowed', async () => {
   expect((await app.inject({ url: '/trpc/double' })).statusCode).toBe(405)
 })
 
-test('createContext gets the connection parameters', async () => {
+test('createContext receives the connection parameters', async () => {
   await using app = await makeServer({
-    createContext: ({ info }) => ({ user: info?.connectionParams?.['user'] ?? 'nobody' }),
+    createContext: ({ info }) => ({ user: info?.connectionParams?.['user'] ?? 'stranger' }),
   })
   const parameters = encodeURIComponent('{"user":"bob"}')
   const known = await app.inject({ url: `/trpc/whoAmI?connectionParams=${parameters}` })
   expect(known.json()).toEqual({ result: { data: 'bob' } })
-  expect((await app.inject({ url: '/trpc/whoAmI' })).json()).toEqual({ result: { data: 'nobody' } })
+  expect((await app.inject({ url: '/trpc/whoAmI' })).json()).toEqual({ result: { data: 'stranger' } })
 })
 
 test('routes know which procedure they serve', async () => {
@@ -293,17 +293,17 @@ test('routes know which procedure they serve', async () => {
   await app.close()
 })
 
-test('streams are not compressed, which would hold their parts back', async () => {
+test('streams are not compressed, because that would delay their parts', async () => {
   await using app = await makeServer()
-  const told: unknown[] = []
-  app.addHook('onSend', async ({ headers }) => void told.push(headers['x-no-compression']))
+  const markers: unknown[] = []
+  app.addHook('onSend', async ({ headers }) => void markers.push(headers['x-no-compression']))
   await app.inject({ url: '/trpc/numbers?batch=1', headers: { 'trpc-accept': 'application/jsonl' } })
   await app.inject({ url: `/trpc/live.count?${input({ to: 1 })}`, headers: { accept: 'text/event-stream' } })
   await app.inject({ url: '/trpc/hello,hello?batch=1' })
-  expect(told).toEqual(['1', '1', undefined])
+  expect(markers).toEqual(['1', '1', undefined])
 })
 
-test('RPC can be left out, or put elsewhere', async () => {
+test('RPC can be disabled or get another prefix', async () => {
   await using without = await makeServer({ rpc: false })
   expect((await without.inject({ url: '/trpc/hello' })).statusCode).toBe(404)
   await using elsewhere = await makeServer({ rpc: { prefix: '/rpc' } })
@@ -381,7 +381,7 @@ test.for([
   ['a batch', '/trpc/live.wait,live.wait?batch=1', {}],
   ['a subscription', `/trpc/live.count?${input({})}`, eventStream()],
   ['a REST call', '/api/live/wait', {}],
-] as const)('%s ends when its client goes away', async ([, path, init]) => {
+] as const)('%s is aborted when its client disconnects', async ([, path, init]) => {
   const onEnd = vi.fn<() => void>()
   const createContext = vi.fn<() => { user: string; onEnd: () => void }>(() => ({ user: 'ada', onEnd }))
   await using app = await makeServer({ createContext })
@@ -399,7 +399,7 @@ describe('the official client', () => {
     ['httpLink', httpLink],
     ['httpBatchLink', httpBatchLink],
     ['httpBatchStreamLink', httpBatchStreamLink],
-  ] as const)('works by %s', async ([, link]) => {
+  ] as const)('works with %s', async ([, link]) => {
     const client = createTRPCClient<SampleRouter>({ links: [link({ url: `${url}/trpc` })] })
     expect(
       await Promise.all([

@@ -5,13 +5,13 @@ import type { ProcedureMeta } from '../../src/index.ts'
 
 export type SampleContext = {
   user: string
-  /** Is called when an endless procedure has come to its end. */
+  /** Called when an endless procedure is aborted. */
   onEnd?: () => void
 }
 
 const t = initTRPC.context<SampleContext>().meta<ProcedureMeta>().create({ isDev: false })
 
-/** The codes that the procedures cite. */
+/** The codes in the meta of the procedures. */
 export const sampleErrors = {
   BOOK_NOT_FOUND: { status: 404, message: 'There is no such book.' },
   LENT: { status: 409, message: 'It is lent.' },
@@ -26,7 +26,7 @@ const Id = z.number().int().positive()
 const BookFields = z.strictObject({ title: z.string().min(1), pages: z.number().int().optional() })
 
 const books = t.router({
-  /** Tells what it got, so that tests see what the codecs made of the query. */
+  /** Returns its input, so that tests see the decoded query. */
   search: t.procedure
     .meta({ openapi: { method: 'GET', path: '/books', tags: ['books'] } })
     .input(
@@ -129,21 +129,21 @@ const failing = t.router({
       throw new Error('secret of the database')
     }),
   text: t.procedure.query(() => {
-    // oxlint-disable-next-line typescript/only-throw-error -- what a careless procedure does
+    // oxlint-disable-next-line typescript/only-throw-error -- like a careless procedure
     throw 'a text'
   }),
   nothing: t.procedure.query(() => {
-    // oxlint-disable-next-line typescript/only-throw-error -- what a careless procedure does
+    // oxlint-disable-next-line typescript/only-throw-error -- like a careless procedure
     throw undefined
   }),
   object: t.procedure.query(() => {
-    // oxlint-disable-next-line typescript/only-throw-error -- what a careless procedure does
+    // oxlint-disable-next-line typescript/only-throw-error -- like a careless procedure
     throw {}
   }),
   cycle: t.procedure.query(() => {
     const cycle: { self?: object } = {}
     cycle.self = cycle
-    // Its type would be one without an end.
+    // Its inferred type would be infinite.
     return cycle
   }),
   promise: t.procedure.query(() => ({ later: Promise.resolve(1) })),
@@ -157,7 +157,7 @@ const isOpen = (signal: AbortSignal | undefined) => !signal?.aborted
 const pause = () => new Promise((resolve) => setTimeout(resolve, 10))
 
 const live = t.router({
-  /** Answers once the client has gone. */
+  /** Responds once the client has disconnected. */
   wait: t.procedure
     .meta({ openapi: { method: 'GET', path: '/live/wait' } })
     .output(z.void())
@@ -165,14 +165,14 @@ const live = t.router({
       await new Promise((resolve) => signal?.addEventListener('abort', resolve))
       ctx.onEnd?.()
     }),
-  /** A query that streams without an end. */
+  /** A query that streams endlessly. */
   ticks: t.procedure.query(async function* ticks({ signal }) {
     for (let tick = 1; isOpen(signal); tick += 1) {
       yield tick
       await pause()
     }
   }),
-  /** Counts on from the last event the client saw, without an end if `to` is not given. */
+  /** Continues counting after the client's last event; endless if `to` is not given. */
   count: t.procedure
     .input(z.object({ to: z.number().optional(), lastEventId: z.string().nullish() }))
     .subscription(async function* count({ ctx, input, signal }) {

@@ -18,7 +18,7 @@ export async function makeServer(
   return app
 }
 
-/** A server that has things of its own before it gets the plugin, on a free port. */
+/** A server on a free port that `prepare` configures before the plugin is registered. */
 export async function makeHost(
   prepare: (app: FastifyInstance) => void = () => undefined,
   fastifyOptions: FastifyServerOptions = {},
@@ -39,5 +39,5 @@ export async function makeOfficialServer(): Promise<FastifyInstance> {
   return app
 }
 
-/** Starts a server on a free port; the address has no slash at its end. */
+/** Starts a server on a free port. Returns its address without a trailing slash. */
 export const listen = (app: FastifyInstance) => app.listen({ host: '127.0.0.1', port: 0 })
