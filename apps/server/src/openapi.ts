@@ -3,21 +3,21 @@ import { type OpenApiDocument, openApiDocument } from 'fastify-trpc'
 import { REFRESH_COOKIE } from './http/refresh-cookie.ts'
 import { API_PREFIX, REST_OPTIONS } from './http/rest-options.ts'
 
-/** The OpenAPI document of the REST door. */
+/** The OpenAPI document of the REST interface. */
 export function todoDocument(version: string): OpenApiDocument {
   return openApiDocument(appRouter, {
     title: 'Todo',
     version,
     description: [
-      'A multi-user todo service. The same operations are served as tRPC under `/trpc` and by the SDK `@todo/client`.',
+      'A multi-user todo service. The same operations are available as tRPC under `/trpc` and through the SDK `@todo/client`.',
       '',
-      '**Begin**: sign up, log in, press *Authorize* and paste the `accessToken`.',
+      '**Getting started**: sign up, log in, press *Authorize* and paste the `accessToken`.',
       '',
-      '**Errors** are `application/problem+json` (RFC 9457); `code` is stable, `errors` names the members of the input that are wrong. What belongs to somebody else does not exist: 404.',
+      '**Errors** are `application/problem+json` (RFC 9457); `code` is stable, and `errors` lists the invalid fields. Resources of other users give 404, as if they did not exist.',
       '',
-      '**Consistency**: where the service reads from replicas, answers carry a `Consistency-Token`. Who sends the greatest that they got with each request never reads older than what they have written or seen. Browsers on the same origin do so by a cookie, the SDK by itself.',
+      '**Consistency**: if the service reads from replicas, responses have a `Consistency-Token` header. With each request, send the greatest token you have received: reads will not be older than what you have written or seen. The SDK does this for you, and browsers on the same origin do it with a cookie.',
       '',
-      '**Versions**: what has a `version` is answered with it as `ETag`. `If-None-Match` gives 304; `If-Match` on a write gives 412 when somebody was faster.',
+      '**Versions**: the `ETag` of a resource is its `version`. `If-None-Match` on a read gives 304 if the resource has not changed. `If-Match` on a write gives 412 if the resource has changed since you read it.',
     ].join('\n'),
     contact: { name: 'The Todo authors' },
     license: { name: 'MIT', identifier: 'MIT' },
@@ -28,7 +28,7 @@ export function todoDocument(version: string): OpenApiDocument {
         type: 'http',
         scheme: 'bearer',
         bearerFormat: 'JWT',
-        description: 'The `accessToken` of a log-in; 15 minutes',
+        description: 'The `accessToken` from a log-in, valid for 15 minutes',
       },
     },
     otherSecurity: [
@@ -38,26 +38,27 @@ export function todoDocument(version: string): OpenApiDocument {
           type: 'apiKey',
           in: 'cookie',
           name: REFRESH_COOKIE,
-          description: 'The refresh token of a log-in in mode `cookie`; browsers send it by themselves',
+          description: 'The refresh token from a log-in in mode `cookie`; browsers send it automatically',
         },
       },
     ],
     tags: [
       { name: 'auth', description: 'Sign up, log in, refresh, log out' },
-      { name: 'me', description: 'The account that is logged in' },
-      { name: 'sessions', description: 'Its log-ins' },
+      { name: 'me', description: 'The account you are logged in to' },
+      { name: 'sessions', description: 'The sessions of the account: one per log-in' },
       { name: 'lists', description: 'Lists of todos' },
-      { name: 'todos', description: 'Todos: read, search, write, trash' },
-      { name: 'labels', description: 'Labels that todos can carry' },
-      { name: 'changes', description: 'The log of everything that happened' },
+      { name: 'todos', description: 'Todos: read, search, change, delete and restore' },
+      { name: 'labels', description: 'Labels for todos' },
+      { name: 'changes', description: 'The log of all changes to the account, for clients that keep a copy' },
     ],
     ...REST_OPTIONS,
     commonHeaders: [
       {
         name: 'Consistency-Token',
-        request: 'The newest that you got; no answer is then older than what you have written and seen',
+        request:
+          'The greatest token you have received: the response will not be older than what you have written or seen',
         response:
-          'What this answer has seen, where the service reads from replicas. Tokens are ordered as text: keep the greatest',
+          'Sent if the service reads from replicas. Tokens compare as text: keep the greatest and send it with your next request',
       },
     ],
     protectedErrors: ['TOKEN_MISSING', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'SESSION_ENDED'],

@@ -12,15 +12,15 @@ Every error has a stable \`code\` for programs and a message for people. They ar
 | code          | \`code\`                            | \`error.data.reason\`    | \`error.code\`         |
 | HTTP status   | \`status\`                          | \`error.data.status\`    | \`error.status\`       |
 | message       | \`detail\`                          | \`error.message\`        | \`error.message\`      |
-| wrong members | \`errors\`: \`{ path, message }\`     | \`error.data.errors\`    | \`error.errors\`       |
+| wrong fields  | \`errors\`: \`{ path, message }\`     | \`error.data.errors\`    | \`error.errors\`       |
 | request       | \`requestId\`                       | \`error.data.requestId\` | \`error.requestId\`    |
 
 RPC also has tRPC's own \`error.data.code\` and \`error.data.httpStatus\`, which is the status of its response. \`errors\` has
-20 entries at most; the empty path is the whole input. Errors with status 429 and 503 say in \`Retry-After\` (RPC:
-\`error.data.retryAfterSeconds\`) how many seconds to wait.
+20 entries at most; an empty path means the whole input. For errors with status 429 and 503, \`Retry-After\` (RPC:
+\`error.data.retryAfterSeconds\`) is the number of seconds to wait.
 
-This page is made from the catalogue in \`packages/core/src/errors\` and the OpenAPI document:
-\`pnpm --filter @todo/server test tests/errors-document.test.ts -u\` writes it anew.
+This page is generated from the catalogue in \`packages/core/src/errors\` and the OpenAPI document:
+\`pnpm --filter @todo/server test tests/errors-document.test.ts -u\` updates it.
 `
 
 /** The operations that send each code. */
@@ -44,12 +44,12 @@ function errorTable(): string {
 const MANY = 12
 
 function describe(paths: string[]): string {
-  if (paths.length === 0) return 'the server itself, before an operation begins'
+  if (paths.length === 0) return 'the HTTP layer, before an operation runs'
   if (paths.length === operations.size) return 'every operation'
   return paths.length > MANY ? `${paths.length} operations` : paths.map((path) => `\`${path}\``).join(', ')
 }
 
-/** A Markdown table as the formatter of this repository writes it. */
+/** A Markdown table, formatted like oxfmt does it. */
 function table(rows: string[][]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const [head = '', ...body] = rows.map(
@@ -58,11 +58,11 @@ function table(rows: string[][]): string {
   return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body].join('\n')
 }
 
-test('docs/errors.md is made from the catalogue', async () => {
+test('docs/errors.md matches the catalogue', async () => {
   await expect(`${INTRODUCTION}\n${errorTable()}\n`).toMatchFileSnapshot('../../../docs/errors.md')
 })
 
-test('each code of the catalogue is in upper case, and its message is a sentence', () => {
+test('codes are in upper case, and messages are sentences', () => {
   for (const [code, { message }] of Object.entries(ERRORS)) {
     expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/)
     expect(message, code).toMatch(/^[A-Z`].*\.$/)

@@ -1,7 +1,7 @@
 import type { Actor, Context, Revocations } from '@todo/core'
 import type { Consistency } from './middleware/read-your-writes.ts'
 
-/** The values of a request that procedures may use. */
+/** What procedures may use of a request. */
 export type ApiContext = Context & {
   requestId: string
   /** The Authorization header. */
@@ -12,6 +12,6 @@ export type ApiContext = Context & {
   consistency: Consistency | undefined
   /** The refresh token's cookie; `set` without a token clears it. */
   refreshCookie: { value: string | undefined; set: (token: string | null, maxAgeSeconds: number) => void }
-  /** Called when the actor is known, for the log. */
+  /** Called after authentication, for the log. */
   onActor: (actor: Actor) => void
 }

@@ -2,7 +2,7 @@ import { DomainError, ERRORS, type ErrorKind, type FieldError, type Reason, isUn
 import { TRPCError } from '@trpc/server'
 import { type ProblemOverrides, inputProblemOf, pathParametersOf } from 'fastify-trpc'
 
-/** tRPC's code for each kind. Some kinds have none of their own; BAD_REQUEST is its code for every invalid input. */
+/** tRPC's code for each kind. tRPC has no code for some kinds, and BAD_REQUEST for every invalid input. */
 const TRPC_CODES = {
   MALFORMED: 'BAD_REQUEST',
   UNAUTHORIZED: 'UNAUTHORIZED',
@@ -34,12 +34,12 @@ const REASONS: Partial<Record<TRPCError['code'], Reason>> = {
   UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
 }
 
-/** Opaque members of inputs: a value that their schema refuses is malformed, like a wrong id in the path. */
+/** Opaque fields of inputs: a value that their schema rejects is malformed, like an invalid id in the path. */
 export const MALFORMED_FIELDS = ['cursor', 'since']
 
 type Meta = { openapi?: { path: string } } | undefined
 
-/** The only place where errors of the domain, the database and the schemas become errors of the catalogue. */
+/** The only place where errors of the domain, the database and the schemas are mapped to errors of the catalogue. */
 export function toTrpcError(error: TRPCError, meta: Meta): TRPCError {
   const cause = domainErrorOf(error, meta)
   return cause ? new TRPCError({ code: TRPC_CODES[cause.kind], message: cause.message, cause }) : error
@@ -48,7 +48,7 @@ export function toTrpcError(error: TRPCError, meta: Meta): TRPCError {
 function domainErrorOf(error: TRPCError, meta: Meta): DomainError | undefined {
   if (error.cause instanceof DomainError) return error.cause
   if (isUnavailable(error.cause)) return new DomainError('DATABASE_UNAVAILABLE')
-  // The same on every interface: a member that REST takes from its path is malformed on RPC, too.
+  // The same on every interface: a field that REST reads from the path is malformed on RPC, too.
   const malformed = new Set([...pathParametersOf(meta?.openapi?.path ?? ''), ...MALFORMED_FIELDS])
   const problem = inputProblemOf(error, malformed)
   return problem && new DomainError(problem.code, { errors: problem.errors })
@@ -62,7 +62,7 @@ type ErrorData = {
   retryAfterSeconds?: number
 }
 
-/** The members of RPC's `error.data` beside tRPC's own. */
+/** What RPC adds to tRPC's own `error.data`. */
 export function errorData({ cause, code }: TRPCError): ErrorData {
   if (!(cause instanceof DomainError)) {
     const reason = REASONS[code] ?? 'INTERNAL_SERVER_ERROR'
@@ -87,7 +87,7 @@ export function toProblem(error: TRPCError): ProblemOverrides {
   }
 }
 
-/** The message for people. The message of an unforeseen error is masked. */
+/** The message for people; the message of an unexpected error is masked. */
 export function messageOf({ code, message }: TRPCError): string {
   return code === 'INTERNAL_SERVER_ERROR' ? ERRORS.INTERNAL_SERVER_ERROR.message : message
 }

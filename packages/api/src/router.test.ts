@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { appRouter } from './router.ts'
 
-// A procedure declares everything about its operation. These tests check what it must declare.
+// A procedure declares everything about its operation. These tests check that the declaration is complete.
 describe.each(operationsOf(appRouter).map((operation) => [operation.path, operation] as const))(
   '%s',
   (path, operation) => {
@@ -17,7 +17,7 @@ describe.each(operationsOf(appRouter).map((operation) => [operation.path, operat
       expect(output, 'an output schema').toBeDefined()
     })
 
-    test('refuses unknown members', () => {
+    test('rejects unknown fields', () => {
       if (input)
         expect(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })).toMatchObject({
           additionalProperties: false,
@@ -27,22 +27,22 @@ describe.each(operationsOf(appRouter).map((operation) => [operation.path, operat
       if (rest.ifMatch !== undefined) expect(members).toContain(rest.ifMatch)
     })
 
-    test('is a GET if it reads, and another method if it writes', () => {
+    test('is a GET if and only if it is a query', () => {
       expect(openapi?.method === 'GET').toBe(operation.type === 'query')
       if (rest.status === 201) expect(rest.location).toMatch(/\{id\}$/)
     })
 
-    test('needs a token if its document says so, and only then', async () => {
+    test('requires a token if and only if the document says so', async () => {
       const ctx = { authorization: undefined, requestId: 'r' } as Parameters<typeof appRouter.createCaller>[0]
       const procedures = appRouter.createCaller(ctx) as unknown as Record<
         string,
         Record<string, (input: unknown) => Promise<unknown>>
       >
       const [family = '', name = ''] = path.split('.')
-      const refusal = await procedures[family]?.[name]?.({ nonsense: true }).catch((error: unknown) => error)
+      const thrown = await procedures[family]?.[name]?.({ nonsense: true }).catch((error: unknown) => error)
       const unauthorized = expect.objectContaining({ code: 'UNAUTHORIZED' }) as unknown
-      if (openapi?.protect) expect(refusal).toEqual(unauthorized)
-      else expect(refusal).not.toEqual(unauthorized)
+      if (openapi?.protect) expect(thrown).toEqual(unauthorized)
+      else expect(thrown).not.toEqual(unauthorized)
     })
   },
 )

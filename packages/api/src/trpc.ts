@@ -6,7 +6,7 @@ import { errorData, messageOf, toTrpcError } from './errors.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { readYourWrites } from './middleware/read-your-writes.ts'
 
-/** `errors` cites the reasons that the procedure throws, without those that follow from its shape. */
+/** `errors` lists the reasons that the procedure throws, except those that follow from its input and headers. */
 export type ApiMeta = ProcedureMeta & { errors?: readonly Reason[] }
 
 const t = initTRPC
@@ -26,9 +26,9 @@ const t = initTRPC
 
 export const { router } = t
 
-/** For every caller. */
+/** For every caller, authenticated or not. */
 export const publicProcedure = t.procedure.use(async ({ ctx, type, meta, next }) => {
-  // As `object`, so that the context keeps its type, which already has both.
+  // The cast to `object` keeps the type of the context, which already has both.
   const call = ({ db, run }: Reader) => next({ ctx: { db, run } as object })
   try {
     const result = await (ctx.consistency ? readYourWrites(ctx.consistency, type, call) : next())

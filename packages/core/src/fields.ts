@@ -22,7 +22,7 @@ export const Id = z
   .meta({ description: 'UUID', example: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10' })
 
 export const NewId = z.uuidv7().toLowerCase().meta({
-  description: 'UUIDv7 chosen by the client, so that a repeated request cannot create it twice',
+  description: 'UUIDv7 chosen by the client, so that a retry cannot create it twice',
   example: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10',
 })
 
@@ -35,7 +35,7 @@ export const Colour = z
   .regex(/^#[0-9a-f]{6}$/i, 'Must be a colour such as #2f80ed')
   .meta({ description: 'sRGB colour, #rrggbb', example: '#2f80ed' })
 
-export const Position = z.number().meta({ description: 'Sorts among its siblings', example: 3 })
+export const Position = z.number().meta({ description: 'Sort key: ascending among siblings', example: 3 })
 
 const MAX_VERSION = 2_147_483_647
 
@@ -43,14 +43,14 @@ export const Version = z
   .int()
   .min(1)
   .max(MAX_VERSION)
-  .meta({ description: 'Grows by one with every change; it is the ETag', example: 1 })
+  .meta({ description: 'Increases by one with every change; it is also the ETag', example: 1 })
 
-/** Any integer. One that cannot be a version matches nothing, like an unknown ETag. */
+/** Any integer. A number that cannot be a version matches nothing, like an unknown ETag. */
 export const IfVersion = z
   .int()
   .overwrite((version) => Math.min(Math.max(version, 0), MAX_VERSION))
   .optional()
-  .meta({ description: 'Change only if this is still the version (REST: the If-Match header)', example: 1 })
+  .meta({ description: 'Write only if this is the current version, like `If-Match` on REST', example: 1 })
 
 // ICU also accepts names from Java and retired IANA names. Postgres does not know them, or takes them for other zones.
 const NOT_IANA =
@@ -76,7 +76,7 @@ export const TimeZone = z
   .refine(isTimeZone, NOT_A_ZONE)
   .meta({ description: 'IANA time zone', example: 'Europe/Berlin' })
 
-/** For filters: trying one out in the documentation with its example would find nothing. */
+/** For filters: in the documentation, a request with the example would find nothing. */
 export function withoutExample<T extends z.ZodType>(schema: T): T {
   return schema.clone().meta({ ...schema.meta(), example: undefined })
 }

@@ -3,7 +3,7 @@ import type { ApiContext } from '../context.ts'
 
 const BEARER = /^Bearer +/i
 
-/** Finds out who acts, and on whose rows. @throws DomainError TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, SESSION_ENDED */
+/** Determines the actor and the owner of the rows. @throws DomainError TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, SESSION_ENDED */
 export async function authenticate(
   ctx: ApiContext,
 ): Promise<{ actor: UserActor; ownerId: string; groupId: string }> {
@@ -16,7 +16,7 @@ export async function authenticate(
   return { actor, ownerId: ownerOf(actor), groupId: newId() }
 }
 
-/** Whose rows an actor works on. Nothing else reads the owner from the actor. */
+/** The owner of the rows that an actor works on. Nothing else derives the owner from the actor. */
 export const ownerOf = (actor: UserActor) => actor.id
 
 function bearerToken(authorization = ''): string {

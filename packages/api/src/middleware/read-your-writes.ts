@@ -3,17 +3,17 @@ import { DomainError, type Reader, type Replication, isStatementTimeout, isUnava
 /** The part of a request's context that routes reads to replicas. */
 export type Consistency = {
   replication: Replication
-  /** The caller's consistency token: what it has seen. */
+  /** The caller's consistency token. It stands for everything the caller has seen. */
   token: string | undefined
-  /** Called with the token of what the caller has seen after this call. */
+  /** Called after each call with the caller's new token. */
   onToken: (token: string) => void
 }
 
 type Result = { ok: true } | { ok: false; error: { cause?: Error | undefined } }
 
 /**
- * Calls a query on a replica that has everything that the caller has seen, and a mutation on the primary. A query that
- * fails because of its replica is called once more on the primary.
+ * Runs a query on a replica that has everything the caller has seen, and a mutation on the primary. A query that fails
+ * because of its replica is retried once on the primary.
  */
 export async function readYourWrites<R extends Result>(
   { replication, token, onToken }: Consistency,
@@ -38,8 +38,8 @@ export async function readYourWrites<R extends Result>(
   return attempt(primary)
 }
 
-/** True for an error that depends on rows, such as VERSION_MISMATCH: the caller has seen them. */
+/** True for an error that depends on rows, such as VERSION_MISMATCH: it tells the caller something about them. */
 const revealsRows = (cause: unknown) => cause instanceof DomainError && cause.kind !== 'UNAUTHORIZED'
 
-/** A statement timeout is no fault of the replica: the statement would be slow on the primary, too. */
+/** A statement timeout is not the replica's fault: the statement would be slow on the primary, too. */
 const isFault = (cause: unknown) => isUnavailable(cause) && !isStatementTimeout(cause)

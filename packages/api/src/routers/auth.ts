@@ -16,7 +16,7 @@ import type { ApiContext } from '../context.ts'
 import { authedProcedure, publicProcedure, router } from '../trpc.ts'
 
 const tags = ['auth']
-const setsCookie = { 'Set-Cookie': 'In mode `cookie`: the refresh token, as `__Host-refresh`' }
+const setsCookie = { 'Set-Cookie': 'In mode `cookie`: the refresh token, in the cookie `__Host-refresh`' }
 const clearsCookie = { 'Set-Cookie': 'Deletes the cookie `__Host-refresh`' }
 
 export const authRouter = router({
@@ -28,7 +28,7 @@ export const authRouter = router({
         tags,
         summary: 'Sign up',
         description:
-          'Creates an account with its Inbox. If the address has an account, that one stays as it is, and the answer is the same. Log in next.',
+          'Creates an account with an Inbox. If the email address already has an account, nothing changes, but the response is the same. Log in next.',
       },
       errors: ['TOO_BUSY'],
     })
@@ -44,7 +44,7 @@ export const authRouter = router({
         tags,
         summary: 'Log in',
         description:
-          'Opens a session. Mode `body` returns the refresh token in the body, mode `cookie` in a `__Host-` cookie.',
+          'Starts a session. Mode `body` returns the refresh token in the body, mode `cookie` in a `__Host-` cookie.',
       },
       rest: { responseHeaders: setsCookie },
       errors: ['WRONG_CREDENTIALS', 'TOO_BUSY'],

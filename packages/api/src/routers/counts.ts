@@ -10,7 +10,7 @@ export const countsRouter = router({
         tags: ['todos'],
         protect: true,
         summary: 'Count the todos',
-        description: 'The number of todos per list and per smart view (today, upcoming, overdue).',
+        description: 'Returns the number of todos per list and per smart view (today, upcoming, overdue).',
       },
       errors: ['ACCOUNT_NOT_FOUND'],
     })

@@ -24,7 +24,7 @@ export const labelsRouter = router({
         tags,
         protect: true,
         summary: 'List the labels',
-        description: 'All labels, sorted by name. There are at most 500.',
+        description: 'Returns all labels, sorted by name. An account can have at most 500.',
       },
     })
     .output(z.object({ items: z.array(Label) }).meta({ id: 'LabelList' }))
@@ -55,7 +55,7 @@ export const labelsRouter = router({
         tags,
         protect: true,
         summary: 'Create a label',
-        description: 'Creates a label for todos.',
+        description: 'Creates a label. Its name must be unique within the account, ignoring case.',
       },
       rest: { status: 201, location: '/labels/{id}', etag: 'version' },
       errors: ['ID_TAKEN', 'LABEL_EXISTS', 'LIMIT_REACHED'],
@@ -72,7 +72,7 @@ export const labelsRouter = router({
         tags,
         protect: true,
         summary: 'Change a label',
-        description: 'Takes a JSON merge patch: absent members stay, null clears.',
+        description: 'Accepts a JSON merge patch: absent fields do not change, and null clears a field.',
       },
       rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true },
       errors: ['LABEL_NOT_FOUND', 'LABEL_EXISTS', 'VERSION_MISMATCH'],

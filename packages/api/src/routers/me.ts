@@ -23,7 +23,7 @@ export const meRouter = router({
         tags,
         protect: true,
         summary: 'Read the profile',
-        description: 'Returns the account of the access token.',
+        description: 'Returns the account that the access token belongs to.',
       },
       rest: {
         etag: 'version',
@@ -41,7 +41,7 @@ export const meRouter = router({
         tags,
         protect: true,
         summary: 'Change the profile',
-        description: 'Takes a JSON merge patch: absent members stay.',
+        description: 'Accepts a JSON merge patch: absent fields do not change.',
       },
       rest: { etag: 'version', ifMatch: 'ifVersion', mergePatch: true },
       errors: ['ACCOUNT_NOT_FOUND', 'VERSION_MISMATCH'],
@@ -58,7 +58,7 @@ export const meRouter = router({
         tags,
         protect: true,
         summary: 'Change the password',
-        description: 'Ends all other sessions of the account.',
+        description: 'Changes the password and ends all other sessions of the account.',
       },
       errors: ['ACCOUNT_NOT_FOUND', 'TOO_BUSY'],
     })
@@ -74,7 +74,7 @@ export const meRouter = router({
         tags,
         protect: true,
         summary: 'Delete the account',
-        description: 'Deletes the account and all its data, at once and for good.',
+        description: 'Permanently deletes the account and all its data, without delay.',
       },
       errors: ['ACCOUNT_NOT_FOUND', 'TOO_BUSY'],
     })

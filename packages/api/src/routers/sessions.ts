@@ -13,7 +13,7 @@ export const sessionsRouter = router({
         tags,
         protect: true,
         summary: 'List the sessions',
-        description: 'The active sessions of the account, the last used first.',
+        description: 'Returns the active sessions of the account, the most recently used first.',
       },
     })
     .output(z.object({ items: z.array(Session) }).meta({ id: 'SessionList' }))

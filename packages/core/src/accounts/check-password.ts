@@ -1,15 +1,14 @@
 import { invalidField } from '../errors/domain-error.ts'
 
-/** @throws DomainError VALIDATION_FAILED when the password is among the commonest or contains the email address */
+/** @throws DomainError VALIDATION_FAILED if the password is too common or contains the email address */
 export async function checkPassword(
   password: string,
   { email, field }: { email: string; field: string },
 ): Promise<void> {
-  // Loaded with the first password that somebody chooses: unpacking the list takes a twentieth of the start.
+  // Loaded on first use: unpacking the list would take a twentieth of the start.
   const { COMMON_PASSWORDS } = await import('./common-passwords.ts')
   const lower = password.toLowerCase()
-  if (COMMON_PASSWORDS.has(lower))
-    throw invalidField(field, 'This is one of the commonest passwords: choose another.')
+  if (COMMON_PASSWORDS.has(lower)) throw invalidField(field, 'This password is too common: choose another.')
   const [localPart = ''] = email.split('@')
   if (lower.includes(email) || (localPart.length >= 4 && lower.includes(localPart))) {
     throw invalidField(field, 'Must not contain the email address')

@@ -61,7 +61,7 @@ export async function deleteAccount(ctx: OwnerContext, { password }: DeleteAccou
 async function requirePassword(ctx: OwnerContext, password: string, field: string) {
   const account = await accountRow(ctx.db, ctx.ownerId)
   if (!(await ctx.passwords.verify(password, account.passwordHash)))
-    throw invalidField(field, 'Is not the password')
+    throw invalidField(field, 'The password is wrong')
   return account
 }
 

@@ -8,20 +8,20 @@ export const Email = z
   .toLowerCase()
   .max(254)
   .pipe(z.email())
-  .meta({ description: 'Email address; upper and lower case are the same', example: 'ada@example.com' })
+  .meta({ description: 'Email address; case does not matter', example: 'ada@example.com' })
 
 export const Password = text(8, 128).meta({
-  description: '8 to 128 characters; neither among the commonest passwords nor containing the email address',
+  description: '8 to 128 characters. Must not be a common password or contain the email address',
   example: 'correct horse battery',
 })
 
-/** An existing password, for comparison: any that could have been chosen at some time. */
+/** An existing password, for comparison. The rules for new passwords may have been different when it was chosen. */
 export const GivenPassword = text(1, 128).meta({
   description: 'The password',
   example: 'correct horse battery',
 })
 
-export const DisplayName = line(100).meta({ description: 'How the person is called', example: 'Ada' })
+export const DisplayName = line(100).meta({ description: 'Name of the user', example: 'Ada' })
 
 export const Account = z
   .object({
@@ -30,17 +30,17 @@ export const Account = z
     displayName: z.string().meta({ example: 'Ada' }),
     timeZone: z
       .string()
-      .meta({ description: 'IANA time zone: what "today" means', example: 'Europe/Berlin' }),
+      .meta({ description: 'IANA time zone; decides which day is today', example: 'Europe/Berlin' }),
     createdAt: Instant,
     updatedAt: Instant,
     version: Version,
   } satisfies ShapeOf<typeof ACCOUNTS>)
-  .meta({ id: 'Account', description: 'A person who uses the service' })
+  .meta({ id: 'Account', description: 'The account of a user' })
 export type Account = z.infer<typeof Account>
 
 export const SessionMode = z.enum(['cookie', 'body']).meta({
   description:
-    'Where the refresh token goes: `cookie` (HttpOnly, for browsers; it is in no body then) or `body` (for programs)',
+    'How the refresh token is sent: in an HttpOnly `cookie`, for browsers, or in the `body`, for other clients',
   example: 'body',
 })
 
@@ -76,7 +76,7 @@ export const Tokens = z
     tokenType: z.literal('Bearer'),
     expiresIn: z.int().min(1).meta({ description: 'Seconds until the access token expires', example: 900 }),
     refreshToken: z.string().optional().meta({
-      description: 'In mode `body`: gives the next tokens, once; each refresh replaces it',
+      description: 'In mode `body`: exchange it once for new tokens; each refresh replaces it',
       example: '0199f0c5…',
     }),
   })
@@ -86,11 +86,11 @@ export type Tokens = z.infer<typeof Tokens>
 export const Session = z
   .object({
     id: Id,
-    current: z.boolean().meta({ description: 'Whether this is the session of the request' }),
+    current: z.boolean().meta({ description: 'True for the session of this request' }),
     userAgent: z
       .string()
       .nullable()
-      .meta({ description: 'The `User-Agent` of the log-in', example: 'Firefox' }),
+      .meta({ description: 'The `User-Agent` header at log-in', example: 'Firefox' }),
     createdAt: Instant,
     lastUsedAt: Instant,
     expiresAt: Instant,

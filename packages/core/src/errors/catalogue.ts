@@ -1,5 +1,5 @@
 // Every error that a client can meet, on any interface. `docs/errors.md`, the OpenAPI document and the SDK's type of
-// `error.code` are made from it.
+// `error.code` are generated from it.
 
 /** The kinds of errors, each with its HTTP status. */
 export const ERROR_KINDS = {
@@ -24,7 +24,7 @@ export const ERROR_KINDS = {
 
 export type ErrorKind = keyof typeof ERROR_KINDS
 
-/** `Retry-After` of the kinds that a retry can cure, unless the error knows better. */
+/** The default `Retry-After` of errors that may succeed on a retry. */
 export const RETRY_AFTER_SECONDS: Partial<Record<ErrorKind, number>> = {
   TOO_MANY_REQUESTS: 1,
   UNAVAILABLE: 1,
@@ -43,41 +43,38 @@ export const ERRORS = {
   // Does not exist, or belongs to another owner
   ACCOUNT_NOT_FOUND: error('NOT_FOUND', 'The account was deleted.'),
   SESSION_NOT_FOUND: error('NOT_FOUND', 'There is no such session: it may have ended.'),
-  LIST_NOT_FOUND: error('NOT_FOUND', 'There is no such list: check its id, and whether it is in the trash.'),
-  TODO_NOT_FOUND: error('NOT_FOUND', 'There is no such todo: check its id, and whether it is in the trash.'),
+  LIST_NOT_FOUND: error('NOT_FOUND', 'There is no such list: check its id and whether it is in the trash.'),
+  TODO_NOT_FOUND: error('NOT_FOUND', 'There is no such todo: check its id and whether it is in the trash.'),
   LABEL_NOT_FOUND: error('NOT_FOUND', 'There is no such label: check its id.'),
 
   // Conflicts with the current state
-  ID_TAKEN: error('CONFLICT', 'This id is in use: if you repeat a request, it has succeeded before.'),
-  LABEL_EXISTS: error('CONFLICT', 'There is a label with this name: choose another name.'),
-  INBOX: error('CONFLICT', 'The Inbox can be neither archived nor deleted.'),
-  PARENT_DELETED: error('CONFLICT', 'Its list or parent is in the trash: restore that first.'),
+  ID_TAKEN: error('CONFLICT', 'This id is already in use: if this was a retry, the first attempt succeeded.'),
+  LABEL_EXISTS: error('CONFLICT', 'A label with this name already exists: choose another name.'),
+  INBOX: error('CONFLICT', 'The Inbox cannot be archived or deleted.'),
+  PARENT_DELETED: error('CONFLICT', 'The list or parent of this item is in the trash: restore it first.'),
   CURSOR_EXPIRED: error('GONE', 'The change log no longer goes back to this cursor: read everything again.'),
   VERSION_MISMATCH: error(
     'PRECONDITION_FAILED',
-    'This is not its version now: read it again, then retry with that version.',
+    'The version has changed: read it again, then retry with the current version.',
   ),
   LIMIT_REACHED: error(
     'UNPROCESSABLE',
-    'You have as many of these as an account can have: delete some first.',
+    'The account has reached the maximum number of these: delete some first.',
   ),
 
   // Invalid input
-  VALIDATION_FAILED: error('UNPROCESSABLE', 'The input is not valid: `errors` says which members are wrong.'),
-  CURSOR_INVALID: error('MALFORMED', 'This cursor belongs to another query: start without one.'),
-  MALFORMED: error(
-    'MALFORMED',
-    'The request is malformed: check the path, the query and the JSON of the body.',
-  ),
+  VALIDATION_FAILED: error('UNPROCESSABLE', 'The input is not valid: `errors` lists the invalid fields.'),
+  CURSOR_INVALID: error('MALFORMED', 'This cursor does not belong to this query: start without a cursor.'),
+  MALFORMED: error('MALFORMED', 'The request is malformed: check the path, the query and the JSON body.'),
 
   // HTTP
-  NOT_FOUND: error('NOT_FOUND', 'There is nothing at this address: check the path.'),
+  NOT_FOUND: error('NOT_FOUND', 'There is nothing at this path: check the URL.'),
   METHOD_NOT_ALLOWED: error(
     'METHOD_NOT_ALLOWED',
-    'This path does not take this method: see the `Allow` header.',
+    'This path does not support this method: see the `Allow` header.',
   ),
   REQUEST_TIMEOUT: error('REQUEST_TIMEOUT', 'The request did not arrive in time: send it again.'),
-  PAYLOAD_TOO_LARGE: error('PAYLOAD_TOO_LARGE', 'The body is too large: send less at once.'),
+  PAYLOAD_TOO_LARGE: error('PAYLOAD_TOO_LARGE', 'The request body is too large: send less at once.'),
   URI_TOO_LONG: error('URI_TOO_LONG', 'The path is too long: shorten it.'),
   UNSUPPORTED_MEDIA_TYPE: error(
     'UNSUPPORTED_MEDIA_TYPE',
@@ -85,7 +82,7 @@ export const ERRORS = {
   ),
   REQUEST_HEADER_FIELDS_TOO_LARGE: error(
     'HEADERS_TOO_LARGE',
-    'The headers and the path are too large together: shorten them.',
+    'The headers and the path together are too large: shorten them.',
   ),
 
   // Failures of the service
@@ -93,7 +90,7 @@ export const ERRORS = {
   TOO_BUSY: error('UNAVAILABLE', 'Too many passwords are being checked: retry after `Retry-After` seconds.'),
   DATABASE_UNAVAILABLE: error(
     'UNAVAILABLE',
-    'The database does not answer: retry after `Retry-After` seconds.',
+    'The database does not respond: retry after `Retry-After` seconds.',
   ),
 } as const
 

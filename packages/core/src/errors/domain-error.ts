@@ -1,6 +1,6 @@
 import { ERRORS, RETRY_AFTER_SECONDS, type ErrorKind, type Reason } from './catalogue.ts'
 
-/** A member of the input that is wrong: `labelIds.0`. */
+/** An invalid field of the input, such as `labelIds.0`. */
 export type FieldError = { path: string; message: string }
 
 type Details = {
@@ -10,7 +10,7 @@ type Details = {
   retryAfterSeconds?: number
 }
 
-/** An error that the caller is told: its reason for programs, its message for people. */
+/** An error that is sent to the caller: `reason` is for programs, `message` for people. */
 export class DomainError extends Error {
   readonly reason: Reason
   readonly kind: ErrorKind
@@ -30,7 +30,7 @@ export class DomainError extends Error {
   }
 }
 
-/** One member breaks a rule that its schema cannot check. */
+/** The error for a field that breaks a rule its schema cannot check. */
 export function invalidField(path: string, message: string): DomainError {
   return new DomainError('VALIDATION_FAILED', { message, errors: [{ path, message }] })
 }

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { Colour, Id, IfVersion, Instant, NewId, Version, line } from '../fields.ts'
 
 export const LabelName = line(60).meta({
-  description: 'Name of the label; no two of an account differ only in upper and lower case',
+  description: 'Name of the label; unique within the account, ignoring case',
   example: 'errand',
 })
 
@@ -16,7 +16,7 @@ export const Label = z
     updatedAt: Instant,
     version: Version,
   } satisfies ShapeOf<typeof LABELS>)
-  .meta({ id: 'Label', description: 'A label that todos can carry' })
+  .meta({ id: 'Label', description: 'A label for todos' })
 export type Label = z.infer<typeof Label>
 
 export const LabelId = z.strictObject({ id: Id })

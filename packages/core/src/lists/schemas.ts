@@ -10,9 +10,10 @@ export const List = z
     name: z.string().meta({ example: 'Groceries' }),
     colour: z.string().nullable().meta({ description: 'sRGB colour, #rrggbb', example: '#2f80ed' }),
     position: Position,
-    isInbox: z
-      .boolean()
-      .meta({ description: 'The Inbox: everyone has one, and it cannot be deleted', example: false }),
+    isInbox: z.boolean().meta({
+      description: 'True for the Inbox: every account has one, and it cannot be deleted',
+      example: false,
+    }),
     archived: z.boolean().meta({ example: false }),
     createdAt: Instant,
     updatedAt: Instant,
@@ -48,16 +49,19 @@ export type ChangeList = z.infer<typeof ChangeList>
 export const MoveList = z
   .strictObject({
     id: Id,
-    afterId: Id.nullable().meta({ description: 'The list to stand behind; null: first' }),
+    afterId: Id.nullable().meta({ description: 'Place it after this list; null: first' }),
   })
   .meta({ example: { afterId: null } })
 export type MoveList = z.infer<typeof MoveList>
 
 export const ListLists = z.strictObject({
-  archived: z.boolean().optional().meta({ description: 'Only archived lists, or only the others' }),
+  archived: z
+    .boolean()
+    .optional()
+    .meta({ description: 'true: only archived lists; false: only lists that are not archived' }),
   deleted: z
     .boolean()
     .default(false)
-    .meta({ description: 'Only lists in the trash; otherwise only the others' }),
+    .meta({ description: 'true: only lists in the trash; otherwise only lists that are not in the trash' }),
 })
 export type ListLists = z.infer<typeof ListLists>

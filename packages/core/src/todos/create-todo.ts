@@ -22,9 +22,9 @@ export function createTodo(ctx: OwnerContext, input: CreateTodo): Promise<Todo> 
     if (parentId == null) return insert(tx, input, { depth: 0 })
     const parent = await todoRow(tx, parentId)
     if (input.listId !== undefined && input.listId !== parent.listId) {
-      throw invalidField('listId', 'Must be the list of the parent')
+      throw invalidField('listId', 'Must be the list that the parent is in')
     }
-    if (parent.depth >= MAX_DEPTH) throw invalidField('parentId', 'There are three levels of todos')
+    if (parent.depth >= MAX_DEPTH) throw invalidField('parentId', 'Must not create a fourth level of todos')
     return insert(tx, { ...input, listId: parent.listId }, { depth: parent.depth + 1, parentId })
   })
 }

@@ -22,7 +22,8 @@ export function moveTodo(ctx: OwnerContext, input: MoveTodo): Promise<Todo> {
     requireVersion(row, input.ifVersion)
     const parent = await newParent(tx, row, input)
     const listId = await newList(tx, input, parent?.listId ?? row.listId)
-    if (parent && parent.listId !== listId) throw invalidField('listId', 'Must be the list of the parent')
+    if (parent && parent.listId !== listId)
+      throw invalidField('listId', 'Must be the list that the parent is in')
 
     const subtasks = await descendants(tx, row.id)
     if (parent && subtasks.some(({ id }) => id === parent.id)) {
@@ -31,7 +32,7 @@ export function moveTodo(ctx: OwnerContext, input: MoveTodo): Promise<Todo> {
     const depth = parent ? parent.depth + 1 : 0
     const deeper = depth - row.depth
     if (Math.max(depth, ...subtasks.map((todo) => todo.depth + deeper)) > MAX_DEPTH) {
-      throw invalidField('parentId', 'There are three levels of todos')
+      throw invalidField('parentId', 'Must not create a fourth level of todos')
     }
 
     const position = await newPosition(

@@ -30,5 +30,5 @@ export async function requireLabels(ctx: OwnerContext, labelIds: string[]): Prom
     where: { ownerId: ctx.ownerId, id: { in: labelIds } },
     select: { id: true },
   })
-  if (labels.length < labelIds.length) throw invalidField('labelIds', 'Names a label that does not exist')
+  if (labels.length < labelIds.length) throw invalidField('labelIds', 'Contains a label that does not exist')
 }

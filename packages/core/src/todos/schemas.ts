@@ -20,8 +20,8 @@ const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
 
 const Day = z.iso
   .date('Must be a day such as 2026-12-24')
-  .refine((day) => !day.startsWith('0000'), 'Must be of the year 1 or later')
-  .meta({ description: 'A day, whatever the zone', example: '2026-12-24' })
+  .refine((day) => !day.startsWith('0000'), 'Must be in the year 1 or later')
+  .meta({ description: 'A calendar day, independent of time zones', example: '2026-12-24' })
 
 export const TodoTime = z
   .union(
@@ -32,7 +32,7 @@ export const TodoTime = z
           .datetime({ offset: true, error: 'Must be an RFC 3339 instant such as 2026-12-24T17:00:00Z' })
           .refine(
             (at) => Date.parse(at) >= EARLIEST && Date.parse(at) <= LATEST,
-            'Must be of the years 1 to 9999',
+            'Must be between the years 1 and 9999',
           )
           .meta({ description: 'RFC 3339 instant', example: '2026-12-24T17:00:00Z' }),
         timeZone: TimeZone,
@@ -42,13 +42,12 @@ export const TodoTime = z
   )
   .meta({
     id: 'TodoTime',
-    description:
-      'Either a date, or an instant with the zone it was meant in; never one pretending to be the other',
+    description: 'Either a date without a time, or an instant with the time zone it was entered in',
     examples: [{ date: '2026-12-24' }, { at: '2026-12-24T17:00:00Z', timeZone: 'Europe/Berlin' }],
   })
 export type TodoTime = z.infer<typeof TodoTime>
 
-export const Title = line(500).meta({ description: 'What is to be done', example: 'Buy oat milk' })
+export const Title = line(500).meta({ description: 'What needs to be done', example: 'Buy oat milk' })
 const Description = text(0, 20_000).meta({ description: 'Markdown', example: 'The **barista** one' })
 const Priority = z
   .int()
@@ -58,20 +57,20 @@ const Priority = z
 const LabelIds = z
   .array(Id)
   .max(50)
-  .refine((ids) => new Set(ids).size === ids.length, 'Must not name a label twice')
-  .meta({ description: 'Labels it carries', example: [] })
+  .refine((ids) => new Set(ids).size === ids.length, 'Must not contain a label twice')
+  .meta({ description: 'Ids of its labels', example: [] })
 
 export const Todo = z
   .object({
     id: Id,
     listId: Id,
-    parentId: Id.nullable().meta({ description: 'The todo that this is a subtask of', example: null }),
+    parentId: Id.nullable().meta({ description: 'The parent todo, if this is a subtask', example: null }),
     title: z.string().meta({ example: 'Buy oat milk' }),
     description: z.string().meta({ description: 'Markdown', example: 'The **barista** one' }),
-    labelIds: z.array(Id).max(50).meta({ description: 'The labels it has', example: [] }),
+    labelIds: z.array(Id).max(50).meta({ description: 'Ids of its labels', example: [] }),
     priority: Priority,
     start: TodoTime.nullable().meta({ description: 'When work on it starts', example: null }),
-    due: TodoTime.nullable().meta({ description: 'When it has to be done' }),
+    due: TodoTime.nullable().meta({ description: 'When it must be done' }),
     position: Position,
     completedAt: Instant.nullable().meta({ description: 'When it was completed', example: null }),
     deletedAt: Instant.nullable().meta({ description: 'When it was moved to the trash', example: null }),
@@ -79,7 +78,7 @@ export const Todo = z
     updatedAt: Instant,
     version: Version,
   } satisfies ShapeOf<typeof TODOS>)
-  .meta({ id: 'Todo', description: 'Something to be done' })
+  .meta({ id: 'Todo', description: 'A task in a list; may have subtasks' })
 export type Todo = z.infer<typeof Todo>
 
 export const TodoId = z.strictObject({ id: Id })
@@ -91,8 +90,10 @@ export type TodoIdIfVersion = z.infer<typeof TodoIdIfVersion>
 export const CreateTodo = z
   .strictObject({
     id: NewId.optional(),
-    listId: Id.optional().meta({ description: "The list; without it the parent's, else the Inbox" }),
-    parentId: Id.nullish().meta({ description: 'Makes it a subtask; there are three levels' }),
+    listId: Id.optional().meta({ description: "The list; default: the parent's list, or the Inbox" }),
+    parentId: Id.nullish().meta({
+      description: 'Creates it as a subtask of this todo; three levels at most',
+    }),
     title: Title,
     description: Description.default(''),
     labelIds: LabelIds.default([]),
@@ -120,12 +121,12 @@ export type ChangeTodo = z.infer<typeof ChangeTodo>
 export const MoveTodo = z
   .strictObject({
     id: Id,
-    listId: Id.optional().meta({ description: 'The list to move to; absent: it stays in its list' }),
+    listId: Id.optional().meta({ description: 'The list to move to; absent: the list does not change' }),
     parentId: Id.nullish().meta({
       description:
-        'The todo to become a subtask of; null: of none; absent: it stays, in another list it is of none',
+        'The new parent; null: none; absent: the parent does not change, or is removed if the list changes',
     }),
-    afterId: Id.nullish().meta({ description: 'The sibling to stand behind; null: first; absent: last' }),
+    afterId: Id.nullish().meta({ description: 'Place it after this sibling; null: first; absent: last' }),
     ifVersion: IfVersion,
   })
   .meta({ example: { afterId: null } })
@@ -141,28 +142,34 @@ export const ListTodos = z.strictObject({
   priority: withoutExample(Priority).optional().meta({
     description: 'Only todos of this priority: 0 none, 1 low, 2 medium, 3 high, 4 urgent',
   }),
-  completed: z.boolean().optional().meta({ description: 'Only completed todos, or only open ones' }),
+  completed: z
+    .boolean()
+    .optional()
+    .meta({ description: 'true: only completed todos; false: only open todos' }),
   deleted: z
     .boolean()
     .default(false)
-    .meta({ description: 'Only todos in the trash; otherwise only the others' }),
+    .meta({ description: 'true: only todos in the trash; otherwise only todos that are not in the trash' }),
   due: z.enum(['overdue', 'today', 'upcoming']).optional().meta({
     description:
-      "By the account's time zone: `overdue` was due before now (a date: before today), `today` is due today, `upcoming` later",
+      "In the account's time zone. `overdue`: due before now (a date: before today); `today`: due today; `upcoming`: due after today",
   }),
   dueFrom: withoutExample(Day)
     .optional()
-    .meta({ description: "Due on this day of the account's time zone or later" }),
+    .meta({ description: "Only todos due on or after this day, in the account's time zone" }),
   dueTo: withoutExample(Day)
     .optional()
-    .meta({ description: "Due on this day of the account's time zone or earlier" }),
+    .meta({ description: "Only todos due on or before this day, in the account's time zone" }),
   text: text(1, 200).optional().meta({
-    description: 'Words, or beginnings of words, in title or description; accents and case do not matter',
+    description: 'Words or beginnings of words in the title or description; case and accents do not matter',
   }),
   sort: TodoSort.default('position').meta({
-    description: 'The order; with `due`, todos without a due time come last',
+    description: 'What to sort by. With `due`, todos without a due date come last',
   }),
-  order: z.enum(['asc', 'desc']).default('asc').meta({ description: 'Ascending or descending' }),
+  order: z
+    .enum(['asc', 'desc'])
+    .default('asc')
+    .meta({ description: 'Sort direction: ascending or descending' }),
   limit: Limit,
   cursor: Cursor.optional(),
 })
@@ -190,13 +197,13 @@ export const BulkTodos = z
       .array(BulkOperation)
       .min(1)
       .max(100)
-      .meta({ description: 'Carried out in order, all or none' }),
+      .meta({ description: 'Run in order; if one fails, none of them takes effect' }),
   })
   .meta({ example: { operations: [{ op: 'create', title: 'Buy oat milk' }] } })
 export type BulkTodos = z.infer<typeof BulkTodos>
 
 export const BulkResult = z
-  .object({ items: z.array(Todo).meta({ description: 'The todo of each operation, in order' }) })
+  .object({ items: z.array(Todo).meta({ description: 'The todo after each operation, in the same order' }) })
   .meta({ id: 'BulkResult' })
 export type BulkResult = z.infer<typeof BulkResult>
 
@@ -209,5 +216,5 @@ export const Counts = z
     upcoming: Count.meta({ description: 'Open todos that are due after today' }),
     overdue: Count.meta({ description: 'Open todos that were due before now' }),
   })
-  .meta({ id: 'Counts', description: 'How many todos there are, per list and per smart view' })
+  .meta({ id: 'Counts', description: 'The number of todos per list and per smart view' })
 export type Counts = z.infer<typeof Counts>
