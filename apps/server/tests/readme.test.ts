@@ -66,7 +66,7 @@ async function blocksOf(file: string): Promise<Block[]> {
   return [...found].map(([, language = '', code = '']) => ({ language, code }))
 }
 
-/** Runs a script or a program against the test's server. @throws when it fails, with its output */
+/** Runs a script or a program against the test's server. @throws Error with the output if it fails */
 async function run(name: string, code: string): Promise<string> {
   const file = join(directory, name)
   await writeFile(file, code.replaceAll('http://localhost:8000', url))
@@ -82,7 +82,7 @@ async function runTypeScriptOf(file: string, more = ''): Promise<string> {
   return run('program.mts', [...code, more].join('\n'))
 }
 
-test('README.md: each block is run, is the text of an example, or is listed here with a reason', async () => {
+test('README.md: each code block is run, is the text of an example, or is listed here with a reason', async () => {
   const blocks = await blocksOf('README.md')
   expect(blocks.map(({ code }, index) => code.startsWith(BLOCKS[index]?.starts ?? '\0') || code)).toEqual(
     BLOCKS.map(() => true),
@@ -125,7 +125,7 @@ test('packages/client/README.md: its TypeScript blocks are a program that runs',
   const output = await runTypeScriptOf('packages/client/README.md')
   expect(output).toMatch(/^Oat milk$/m)
   expect(output).toContain('AbortError')
-  expect(output).toContain('somebody changed it')
+  expect(output).toContain('it has changed')
 })
 
 test('packages/fastify-trpc/README.md: its TypeScript blocks are a server that serves both paths', async () => {

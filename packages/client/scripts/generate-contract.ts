@@ -28,7 +28,7 @@ const operations = operationsOf(appRouter).map(({ path, type, input, output, ope
       .join(' '),
     input: (input ? typeOf(input, 'input') : 'undefined') + (facts.optionalInput ? ' | undefined' : ''),
     output: output ? typeOf(output, 'output') : 'void',
-    // For the table at run time, which holds true facts only.
+    // For the runtime table, which omits flags that are false.
     entry: [
       `type: '${type}'`,
       ...Object.entries(facts).flatMap(([name, holds]) => (holds ? `${name}: true` : [])),

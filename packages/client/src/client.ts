@@ -39,7 +39,7 @@ export function createTodoClient(options: TodoClientOptions): TodoClient {
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       if (timeout.aborted)
-        throw new TodoTimeoutError(`${path}: no answer within ${timeoutMs} ms`, { cause: error })
+        throw new TodoTimeoutError(`${path}: no response within ${timeoutMs} ms`, { cause: error })
       throw error
     }
   }
@@ -56,7 +56,7 @@ export function createTodoClient(options: TodoClientOptions): TodoClient {
         if (signal.aborted || attempt >= attempts || !isTransient(error) || !isRepeatable(path, input))
           throw error
         const waitMs = pauseMs(error, attempt, retry || {})
-        // The next attempt would only time out: this error says more.
+        // The next attempt would only time out, and this error is more helpful.
         if (performance.now() + waitMs >= deadline) throw error
         await pause(waitMs, signal)
       }

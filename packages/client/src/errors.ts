@@ -1,14 +1,14 @@
 import type { ErrorCode } from './generated/contract.ts'
 
 export type FieldError = {
-  /** The member of the input, with dots between levels; empty: the whole input. */
+  /** Path of the field, with dots between levels; empty for the whole input. */
   path: string
   message: string
 }
 
 /**
- * A code of the service, or `HTTP_502` and the like from a proxy in front of it. A newer service may send codes that
- * this version of the SDK does not list: they arrive as they are, so keep a last `else`.
+ * A code of the service, or `HTTP_502` or similar from a proxy in front of it. A newer service may send codes that this
+ * version of the SDK does not list, so always handle unknown codes.
  */
 export type TodoErrorCode = ErrorCode | `HTTP_${number}`
 
@@ -20,13 +20,13 @@ type Details = {
   retryAfterSeconds?: number | undefined
 }
 
-/** The service answered with an error. */
+/** The service responded with an error. */
 export class TodoApiError extends Error {
   /** The HTTP status. */
   readonly status: number
-  /** What went wrong, for programs: it does not change. */
+  /** A stable code for programs. */
   readonly code: TodoErrorCode
-  /** The members of the input that are wrong, 20 at most. */
+  /** The invalid fields of the input, at most 20. */
   readonly errors: readonly FieldError[]
   /** Identifies the request in the service's logs. */
   readonly requestId: string | undefined
@@ -43,24 +43,24 @@ export class TodoApiError extends Error {
   }
 }
 
-/** The service could not be reached, or something else answered. */
+/** The service could not be reached, or the response was not from the service. */
 export class TodoNetworkError extends Error {
   override readonly name = 'TodoNetworkError'
 }
 
-/** No answer arrived in time. */
+/** No response arrived in time. */
 export class TodoTimeoutError extends Error {
   override readonly name = 'TodoTimeoutError'
 }
 
-/** True for a `TodoApiError`, also of another copy of this package. */
+/** True for a `TodoApiError`, even from another copy of this package. */
 export function isTodoApiError(error: unknown): error is TodoApiError {
   return error instanceof Error && error.name === 'TodoApiError'
 }
 
 /** The error of a response that does not come from the service, but from a proxy in front of it. */
 export function fromForeign({ status, headers }: Pick<Response, 'status' | 'headers'>): TodoApiError {
-  return new TodoApiError(`The service answered with status ${status}`, {
+  return new TodoApiError(`The service responded with status ${status}`, {
     status,
     code: `HTTP_${status}`,
     requestId: headers.get('x-request-id') ?? undefined,
@@ -74,7 +74,7 @@ type TrpcError = Error & {
 }
 
 type ErrorData = {
-  /** tRPC's own; `status` is the one that REST sends. */
+  /** tRPC's own status; `status` is the status that REST sends. */
   httpStatus?: number
   status?: number
   code?: string

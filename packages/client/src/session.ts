@@ -1,7 +1,7 @@
 import { TodoApiError } from './errors.ts'
 import type { Tokens } from './generated/contract.ts'
 
-/** The session of a log-in. Its tokens open the account: store it where no other code can read it. */
+/** The session of a log-in. Its tokens give access to the account: store it where no other code can read it. */
 export type StoredSession = {
   accessToken: string
   /** Milliseconds since the epoch. */

@@ -22,7 +22,7 @@ export function createSend({
 }: Pick<TodoClientOptions, 'url' | 'mode' | 'headers' | 'batch' | 'fetch'>): Send {
   const send = ownFetch ?? globalThis.fetch
 
-  /** The newest consistency token received: answers must not be older. Tokens compare as text. */
+  /** The newest consistency token received. Tokens compare as text. */
   let seen = ''
 
   async function fetchAnswer(target: string, init: RequestInit): Promise<Response> {
@@ -34,7 +34,7 @@ export function createSend({
     const response = await send(target, { ...init, headers, ...credentials })
     const token = response.headers.get(TOKEN_HEADER) ?? ''
     if (token > seen) seen = token
-    // tRPC's client would lose the status and Retry-After of an answer that is not JSON.
+    // tRPC's client would lose the status and Retry-After of a response that is not JSON.
     const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     if (response.ok || isJson) return response
     await response.body?.cancel()
@@ -58,7 +58,7 @@ export function createSend({
 
   return (path, input, { token, signal }) => {
     if (connection.token !== token) connection = connect(token)
-    // Calls of `auth` are not batched: their answers set cookies, and they must not wait for other calls.
+    // Calls of `auth` are not batched: their responses set cookies, and they must not wait for other calls.
     const client: TRPCUntypedClient<never> = path.startsWith('auth.') ? connection.alone : connection.together
     return client[operations[path]?.type ?? 'mutation'](path, input, { signal })
   }

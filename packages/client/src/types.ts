@@ -36,7 +36,7 @@ type Call<Input, Output> = undefined extends Input
 
 type Page = { items: unknown[]; nextCursor: string | null }
 
-/** Yields the items of all pages, and fetches each page when it is needed. */
+/** Yields the items of all pages, and fetches each page only when it is needed. */
 type Pages<Input, Output> = Output extends Page
   ? 'cursor' extends keyof NonNullable<Input>
     ? {

@@ -13,7 +13,7 @@ import { startSampleService } from './sample-service.ts'
 const LOG_IN = { email: 'ada@example.com', password: 'correct horse battery' }
 const id = '01900000-0000-7000-8000-000000000000'
 
-/** Answers every request in the same way, as a proxy does that does not know tRPC. */
+/** Sends the same response to every request, like a proxy that does not know tRPC. */
 async function startProxy(status: number, { type, body }: { type: string; body: string }) {
   const server = createServer((_, res) => res.writeHead(status, { 'content-type': type }).end(body))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -99,7 +99,7 @@ describe('tokens', () => {
   })
 })
 
-describe('answers of a proxy', () => {
+describe('responses of a proxy', () => {
   test.for([
     [404, 'text/html', '<h1>Not here</h1>'],
     [429, 'application/problem+json', '{"title":"Slow down"}'],
@@ -164,13 +164,13 @@ describe('waiting', () => {
 })
 
 describe('pages', () => {
-  test('an input without required members can be left out', async () => {
+  test('an input without required fields can be left out', async () => {
     await using service = await startSampleService()
     const client = createTodoClient({ url: service.url, accessToken: 'token 1' })
     expect(await client.todos.list()).toMatchObject({ nextCursor: '1' })
   })
 
-  test('aborting ends all(), also in the middle of a page', async () => {
+  test('aborting ends all(), even in the middle of a page', async () => {
     await using service = await startSampleService()
     const client = createTodoClient({ url: service.url, accessToken: 'token 1' })
     const controller = new AbortController()

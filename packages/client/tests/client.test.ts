@@ -62,7 +62,7 @@ describe('session', () => {
     expect(changes.at(-1)).toBeNull()
   })
 
-  test('the application can provide the token, as text or by a function', async () => {
+  test('the application can provide the token, as a string or a function', async () => {
     await using service = await startSampleService()
     await createTodoClient({ url: service.url, accessToken: 'token 1' }).me.get()
     let asked = 0
@@ -153,7 +153,7 @@ describe('limits', () => {
     expect(await other).toEqual({ id })
   })
 
-  test('concurrent calls share a request, twenty at most', async () => {
+  test('concurrent calls share a request, at most twenty', async () => {
     await using service = await startSampleService()
     const many = Array.from({ length: 45 }, (_, i) => i)
     const client = createTodoClient({ url: service.url, accessToken: 'token 1' })
@@ -165,7 +165,7 @@ describe('limits', () => {
   })
 })
 
-test('an error has code, status, member errors and the request id', async () => {
+test('an error has a code, a status, field errors and the request id', async () => {
   await using service = await startSampleService()
   const client = createTodoClient({ url: service.url, accessToken: 'wrong' })
   const error = await client.me.get().catch((thrown: unknown) => thrown)

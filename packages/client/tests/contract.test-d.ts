@@ -7,7 +7,7 @@ import type { Contract, ErrorCode, TodoApiError } from '../src/index.ts'
 type Inputs = inferRouterInputs<AppRouter>
 type Outputs = inferRouterOutputs<AppRouter>
 
-/** Makes both comparable: void input is undefined, and an optional member may be undefined. */
+/** Makes the types comparable: void becomes undefined, and optional members may be undefined. */
 type Loose<T> = T extends readonly (infer Item)[]
   ? Loose<Item>[]
   : T extends object

@@ -25,15 +25,15 @@ const t = initTRPC.context<Context>().create({
   }),
 })
 
-/** Starts a real tRPC service with some of the operations of the SDK. A test decides how it fails. */
+/** Starts a real tRPC service with some operations of the SDK. Tests control how it fails. */
 export async function startSampleService() {
   const state = {
-    /** The access token that is accepted now. */
+    /** The access token that is currently accepted. */
     valid: 'token 1',
     expiresIn: 900,
     refreshes: 0,
     refreshFails: undefined as Failure | undefined,
-    /** The failures of the next requests, in order. */
+    /** How the next requests fail, in order. */
     failures: [] as Failure[],
     /** All requests so far. */
     requests: [] as { url: string; authorization: string | undefined; body: string }[],
