@@ -65,8 +65,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     claim: 'a cookie carries the token in browsers',
     file: 'apps/server/src/http/consistency-header.ts',
-    from: 'const told = [request.headers[TOKEN_HEADER], request.cookies[COOKIE]]',
-    to: 'const told = [request.headers[TOKEN_HEADER]]',
+    from: 'const received = [request.headers[TOKEN_HEADER], request.cookies[COOKIE]]',
+    to: 'const received = [request.headers[TOKEN_HEADER]]',
     test: server('replicas', 'in a cookie'),
   },
   {
@@ -179,7 +179,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'apps/server/src/jwt-keys.ts',
     from: '!reread()) throw error',
     to: 'true) throw error',
-    test: server('jwt-keys', 'a key that comes'),
+    test: server('jwt-keys', 'a new key is read'),
   },
   {
     claim: 'a key signs only after all instances have it',
@@ -200,7 +200,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'apps/server/src/jwt-keys.ts',
     from: 'setInterval(poll, POLL_MS).unref()',
     to: 'setInterval(() => undefined, POLL_MS).unref()',
-    test: server('jwt-keys', 'no longer taken'),
+    test: server('jwt-keys', 'no longer accepted'),
   },
   {
     claim: 'only one of several instances deletes expired rows',

@@ -12,7 +12,7 @@ import { particularsSuite } from './suites/particulars.ts'
 import { sameErrorsSuite } from './suites/same-errors.ts'
 import { storySuite } from './suites/story.ts'
 
-// One file, because the last test wants to know what all the others reached.
+// One file, because the last test checks what all the others have covered.
 const opened = new AsyncDisposableStack()
 let database: TestDatabase
 let server: TestServer
@@ -45,8 +45,8 @@ failuresSuite(() => ({
   withoutTables: withoutTables.url,
 }))
 
-describe('the statements that all this took', () => {
-  test('are each of one owner, or one of the few that go to all shards on purpose', async () => {
+describe('all SQL statements of these tests', () => {
+  test('are limited to one owner, except for a few that intentionally go to all shards', async () => {
     await fetch(`${server.url}/metrics`)
     await expect
       .poll(() => [...server.statements()].some((text) => text.includes('DELETE FROM changes')))
@@ -59,13 +59,13 @@ describe('the statements that all this took', () => {
       else expect({ text, tables }).toEqual({ text, tables: [] })
     }
     expect(server.statements().size).toBeGreaterThan(60)
-    // No entry of the list is there for nothing.
+    // Each entry of the list is needed.
     expect([...found].sort()).toEqual(CROSS_SHARD.map(([pattern]) => pattern).sort())
   })
 })
 
 describe('the OpenAPI document', () => {
-  test('promises nothing that no test has reached', () => {
+  test('has no response that these tests have not received', () => {
     expect(unreached()).toEqual([])
   })
 })

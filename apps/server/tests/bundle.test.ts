@@ -13,7 +13,7 @@ const opened = new AsyncDisposableStack()
 let folder: string
 let server: ServerProcess
 
-// Away from the repository, so that nothing is found in its node_modules.
+// Outside of the repository, so that its node_modules cannot be found.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'todo-bundle-'))
   opened.defer(() => rm(folder, { recursive: true }))
@@ -29,7 +29,7 @@ afterAll(() => opened.disposeAsync())
 
 const get = (path: string) => fetch(`${server.url}${path}`)
 
-test('it is server.js with what its commands load, the migrations, the document, Prisma’s compiler and Swagger UI', async () => {
+test('contains server.js and the chunks of its commands, migrations, the OpenAPI document, Prisma’s compiler and Swagger UI', async () => {
   const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'))
   const others = (await readdir(folder)).filter((name) => !/\.js(\.map)?$/.test(name))
   expect(others.sort()).toEqual(['migrations', 'openapi.json', 'prisma.wasm', 'static'])
@@ -37,7 +37,7 @@ test('it is server.js with what its commands load, the migrations, the document,
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(4_000_000)
 })
 
-test('a health check loads next to nothing', async () => {
+test('the health check loads almost no code', async () => {
   const names = (await readdir(folder)).filter((name) => /^(server|healthcheck-.*|main-.*)\.js$/.test(name))
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
   const check = texts.find((text) => text.includes('/health/live responded with'))
@@ -45,7 +45,7 @@ test('a health check loads next to nothing', async () => {
   expect(check).not.toMatch(/from ?"\.\//)
 })
 
-test('a start loads neither Swagger UI, nor what makes the document, nor every language of Zod', async () => {
+test('the start loads neither Swagger UI, nor the document generator, nor all languages of Zod', async () => {
   const texts = await loadedWith(await nameOf(/^serve-.*\.js$/))
   expect(texts).toContain('nothing to migrate')
   for (const left of [
@@ -58,7 +58,7 @@ test('a start loads neither Swagger UI, nor what makes the document, nor every l
     expect(texts).not.toContain(left)
 })
 
-/** The file, and all that it imports when it is loaded, as one text. */
+/** The text of the file and of everything it imports statically. */
 async function loadedWith(name: string, seen = new Set<string>()): Promise<string> {
   if (seen.has(name)) return ''
   seen.add(name)
@@ -75,7 +75,7 @@ async function nameOf(pattern: RegExp): Promise<string> {
   return name
 }
 
-test('it makes its tables and is healthy', async () => {
+test('it creates its tables and is healthy', async () => {
   expect(await (await get('/health')).json()).toMatchObject({ status: 'healthy', database: 'connected' })
   await expect.poll(() => server.output()).toContain('"migrated"')
 })
@@ -91,7 +91,7 @@ test('accounts, log-ins and todos work, and production has no demo account', asy
   expect(response.status).toBe(401)
 })
 
-test('Swagger UI is served, and no file of ours', async () => {
+test('Swagger UI is served, but no other file of the bundle', async () => {
   for (const path of ['/swagger-ui', '/swagger-ui/', '/api-doc/openapi.json']) {
     expect((await get(path)).status, path).toBe(200)
   }
@@ -109,11 +109,11 @@ test('Swagger UI is served, and no file of ours', async () => {
     expect((await get(path)).status, path).not.toBe(200)
 })
 
-test('browsers are told to stay with HTTPS', async () => {
+test('responses tell browsers to use HTTPS only (HSTS)', async () => {
   expect((await get('/health')).headers.get('strict-transport-security')).toMatch(/max-age=\d{7,}/)
 })
 
-test('it logs lines of JSON only, and closes', async () => {
+test('it logs nothing but JSON lines, and closes', async () => {
   server.child.kill('SIGTERM')
   expect(await server.exited).toBe(0)
   const lines = server.output().trim().split('\n')

@@ -38,13 +38,13 @@ async function changesOf(work: () => Promise<unknown>): Promise<Change[]> {
 
 const groupsOf = (changes: Change[]) => new Set(changes.map(({ groupId }) => groupId))
 
-test('calls that share an HTTP request are groups of their own', async () => {
+test('each call of a batch is a group of its own', async () => {
   const changes = await changesOf(() => Promise.all(todos.map(({ id }) => client.todos.complete({ id }))))
   expect(changes).toHaveLength(3)
   expect(groupsOf(changes).size).toBe(3)
 })
 
-test('a bulk call is one group, whatever it changes', async () => {
+test('all changes of a bulk call are one group', async () => {
   const changes = await changesOf(() =>
     client.todos.bulk({
       operations: [
@@ -57,7 +57,7 @@ test('a bulk call is one group, whatever it changes', async () => {
   expect(groupsOf(changes).size).toBe(1)
 })
 
-test('moving a list to the trash is one group with its todos, and names the account that did it', async () => {
+test('moving a list to the trash is one group with its todos, and records the account that did it', async () => {
   const changes = await changesOf(() => client.lists.delete({ id: list.id }))
   expect(changes.map(({ entity }) => entity).sort()).toEqual(['list', 'todo', 'todo', 'todo'])
   expect(groupsOf(changes).size).toBe(1)

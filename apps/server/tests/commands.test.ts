@@ -11,7 +11,7 @@ const MAIN = join(import.meta.dirname, '../src/main.ts')
 
 type Ended = { code: number | string | null | undefined; output: string }
 
-/** Runs a command of the service with these variables and no others. */
+/** Runs a command of the service with only these environment variables. */
 const command = (args: string[], env: Record<string, string> = {}) =>
   new Promise<Ended>((resolve) => {
     execFile(process.execPath, [MAIN, ...args], { env }, (error, stdout, stderr) => {
@@ -19,7 +19,7 @@ const command = (args: string[], env: Record<string, string> = {}) =>
     })
   })
 
-test('migrate makes the tables, once, however many run it at once, and needs no secret', async () => {
+test('migrate creates the tables once, even if several run at the same time, and needs no JWT secret', async () => {
   await using database = await createThrowAway(inject('testServerUrl'), { empty: true })
   const env = { NODE_ENV: 'production', DATABASE_URL: 'postgresql://localhost:1/none' }
   const runs = Array.from({ length: 3 }, () =>
@@ -36,7 +36,7 @@ test('migrate makes the tables, once, however many run it at once, and needs no 
   expect(again).toMatchObject({ code: 0, output: expect.stringContaining('"nothing to migrate"') })
 })
 
-test('the login may stand in PGUSER and PGPASSWORD instead of the URL, where a secrets manager changes it', async () => {
+test('PGUSER and PGPASSWORD are used if the URL has no login', async () => {
   await using database = await createThrowAway(inject('testServerUrl'), { empty: true })
   const url = new URL(database.url)
   const login = { PGUSER: url.username, PGPASSWORD: url.password }
@@ -49,14 +49,14 @@ test('the login may stand in PGUSER and PGPASSWORD instead of the URL, where a s
   expect(code, output).toBe(0)
 })
 
-test('migrate says what to set, and when the database does not answer', async () => {
+test('migrate explains a missing variable and an unreachable database', async () => {
   const none = await command(['migrate'], { NODE_ENV: 'production' })
   expect(none).toMatchObject({ code: 1, output: expect.stringContaining('DATABASE_URL must be set') })
   const away = await command(['migrate'], { DATABASE_URL: `postgresql://127.0.0.1:${await freePort()}/none` })
   expect(away).toMatchObject({ code: 1, output: expect.stringContaining('Cannot connect to the database') })
 })
 
-test('healthcheck succeeds when the instance lives, and fails when it does not', async () => {
+test('healthcheck succeeds if the instance is alive and fails otherwise', async () => {
   let status = 200
   const paths: (string | undefined)[] = []
   const server = createServer((request, response) => {

@@ -22,8 +22,8 @@ function messageOf(source: NodeJS.ProcessEnv): string {
   throw new Error('the environment was taken')
 }
 
-describe('without any variable', () => {
-  test('it is a development server on localhost, with a Postgres of its own', () => {
+describe('without any variables', () => {
+  test('it is a development server on localhost with an embedded Postgres', () => {
     expect(read()).toEqual({
       production: false,
       databaseUrl: undefined,
@@ -49,20 +49,20 @@ describe('without any variable', () => {
     })
   })
 
-  test('the secret is made once, so that tokens outlive a restart', () => {
+  test('the secret is created once, so that tokens survive a restart', () => {
     const { jwtSecret } = read()
     expect(jwtSecret!.length).toBeGreaterThanOrEqual(64)
     expect(read().jwtSecret).toBe(jwtSecret)
     expect(readFileSync(join(dataDir, 'jwt-secret'), 'utf8')).toBe(jwtSecret)
   })
 
-  test('nobody else may read the secret, and no draft of it is left', () => {
+  test('only the owner can read the secret, and no temporary file is left', () => {
     read()
     expect(statSync(join(dataDir, 'jwt-secret')).mode & 0o777).toBe(0o600)
     expect(readdirSync(dataDir)).toEqual(['jwt-secret'])
   })
 
-  test('half a secret, of a start that was cut off, is made anew', () => {
+  test('a truncated secret, left by an interrupted start, is replaced', () => {
     writeFileSync(join(dataDir, 'jwt-secret'), '')
     const { jwtSecret } = read()
     expect(jwtSecret!.length).toBeGreaterThanOrEqual(64)
@@ -70,7 +70,7 @@ describe('without any variable', () => {
   })
 })
 
-test('a variable that is set but empty is not set', () => {
+test('an empty variable counts as not set', () => {
   const empty = {
     NODE_ENV: '',
     DATABASE_URL: '',
@@ -84,7 +84,7 @@ test('a variable that is set but empty is not set', () => {
   expect(messageOf({ ...PRODUCTION, DATABASE_URL: '' })).toContain('DATABASE_URL must be set in production')
 })
 
-test('what is set is read', () => {
+test('every variable is read', () => {
   const env = read({
     DATABASE_URL,
     DATABASE_MIGRATION_URL: 'postgresql://direct.example.com/todo',
@@ -129,7 +129,7 @@ test.each([
   expect(read({ TRUST_PROXY: given }).trustProxy).toBe(expected)
 })
 
-describe('bad values', () => {
+describe('invalid values', () => {
   test.each([
     ['NODE_ENV', 'staging'],
     ['DATABASE_URL', 'mysql://somewhere/todo'],
@@ -159,13 +159,13 @@ describe('bad values', () => {
     ['REQUEST_TIMEOUT_MS', 'soonish'],
     ['SHUTDOWN_TIMEOUT_MS', '-99'],
     ['SHUTDOWN_DRAIN_MS', 'never-ever'],
-  ])('%s=%s is refused by its name', (name, value) => {
+  ])('%s=%s is rejected with an error that names the variable', (name, value) => {
     const message = messageOf({ [name]: value })
     expect(message).toMatch(new RegExp(`^  ${name} .{8,}$`, 'm'))
     if (value.length > 3) expect(message).not.toContain(value)
   })
 
-  test('all are told at once, and no value is shown', () => {
+  test('are all reported at once, without their values', () => {
     const message = messageOf({
       NODE_ENV: 'staging-of-ours',
       DATABASE_URL: 'mysql://admin:hunter2@db/todo',
@@ -179,7 +179,7 @@ describe('bad values', () => {
 })
 
 describe('in production', () => {
-  test('it listens everywhere, logs less, and drains before it closes', () => {
+  test('it listens on all addresses, logs less and drains before it closes', () => {
     expect(read(PRODUCTION)).toMatchObject({
       production: true,
       host: '0.0.0.0',
@@ -189,7 +189,7 @@ describe('in production', () => {
     })
   })
 
-  test('keys in a folder will do, and a secret beside them must still be a good one', () => {
+  test('keys in a folder are enough; a secret in addition must still be strong', () => {
     const { JWT_SECRET: _, ...others } = PRODUCTION
     expect(read({ ...others, JWT_KEYS_DIR: '/keys' })).toMatchObject({
       jwtKeysDir: '/keys',
@@ -200,7 +200,7 @@ describe('in production', () => {
     )
   })
 
-  test('both what is missing is told', () => {
+  test('both missing variables are reported', () => {
     const message = messageOf({ NODE_ENV: 'production' })
     expect(message).toContain('DATABASE_URL must be set in production')
     expect(message).toContain('JWT_SECRET must have at least 32 characters in production')
@@ -212,13 +212,13 @@ describe('in production', () => {
     ['to be changed', 'change-me-change-me-change-me-change-me'],
     ['named secret', 'secret-secret-secret-secret-secret-secret'],
     ['one letter', 'a'.repeat(64)],
-  ])('a secret %s is refused and not shown', (_, secret) => {
+  ])('a secret %s is rejected and not shown', (_, secret) => {
     const message = messageOf({ ...PRODUCTION, JWT_SECRET: secret })
     expect(message).toContain('JWT_SECRET must')
     expect(message).not.toContain(secret)
   })
 
-  test('a bad value elsewhere hides nothing of this', () => {
+  test('an invalid value of another variable does not hide these errors', () => {
     const message = messageOf({ NODE_ENV: 'production', PORT: 'eighty' })
     for (const name of ['PORT', 'DATABASE_URL', 'JWT_SECRET']) expect(message).toContain(`  ${name} `)
   })

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => opened.disposeAsync())
 
-/** Runs a command at the root, as examples/README.md says. @throws when it fails, with its output */
+/** Runs a command in the root folder, as examples/README.md describes. @throws Error with the output if it fails */
 async function run(command: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(command, args, { cwd: ROOT, env })
   return stdout
@@ -29,7 +29,7 @@ test('the SDK example handles a version conflict, lists every page and reads its
   expect(output).toMatch(/create todo 1\nupdate todo 2\n$/)
 })
 
-test('the tRPC example lists the open todos, those that are due first', async () => {
+test('the tRPC example lists the open todos by due date', async () => {
   const output = await run('npm', '--prefix', 'examples/trpc', 'start')
   expect(output).toMatch(/Open todos of Demo:\nAnswer the auditor \{ date: '.*' \}\n/)
 })

@@ -25,7 +25,7 @@ afterAll(() => opened.disposeAsync())
 
 const bearer = () => ({ authorization: `Bearer ${world.token}` })
 
-/** As fetch would not: the path as it is, and the answer as it was sent. */
+/** Unlike fetch, sends the path unchanged and does not decompress the response. */
 function raw(url: string, path: string, headers: Record<string, string> = {}) {
   return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: Buffer }>(
     (resolve, reject) => {
@@ -52,17 +52,17 @@ describe('security headers', () => {
       expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
       expect(headers.get('x-powered-by')).toBeNull()
-      // HSTS of a development server would lock a browser out of all that is served on localhost.
+      // HSTS from a development server would lock a browser out of every other HTTP service on localhost.
       expect(headers.get('strict-transport-security')).toBeNull()
     },
   )
 
-  test('data allows nothing: a browser that takes it for a page loads and runs nothing', async () => {
+  test('the content policy of data allows nothing, so a browser that renders it as a page loads and runs nothing', async () => {
     const { headers } = await fetch(`${server.url}/health`)
     expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'")
   })
 
-  test('the content policy of pages runs scripts of our own origin only, and no inline ones', async () => {
+  test('the content policy of pages allows only scripts of our own origin, and no inline scripts', async () => {
     const { headers } = await fetch(`${server.url}/swagger-ui`)
     const policy = Object.fromEntries(
       (headers.get('content-security-policy') ?? '').split(';').map((directive) => {
@@ -147,7 +147,7 @@ describe('CORS', () => {
     'https://app.example.com.evil.example',
     'http://app.example.com',
     'null',
-  ])('%s gets nothing', async (origin) => {
+  ])('%s gets no CORS headers', async (origin) => {
     const { headers } = await fetch(`${withCors.url}/health`, { headers: { origin } })
     expect(headers.get('access-control-allow-origin')).toBeNull()
     expect((await preflight(withCors.url, origin)).headers.get('access-control-allow-origin')).toBeNull()
@@ -175,7 +175,7 @@ describe('compression', () => {
       body: JSON.stringify({ title: 'A long one', description: LONG }),
     })
 
-  test.each(['br', 'gzip'])('JSON that is big is compressed: %s', async (encoding) => {
+  test.each(['br', 'gzip'])('large JSON is compressed: %s', async (encoding) => {
     const answer = await raw(server.url, '/api-doc/openapi.json', { 'accept-encoding': encoding })
     expect(answer.headers['content-encoding']).toBe(encoding)
     expect(answer.headers['vary']).toMatch(/accept-encoding/i)
@@ -193,14 +193,14 @@ describe('compression', () => {
     },
   )
 
-  test('what a write answers is not', async () => {
+  test('responses to writes are not compressed', async () => {
     const response = await createLongOne({ 'accept-encoding': 'br, gzip' })
     expect(response.status).toBe(201)
     expect(response.headers.get('content-encoding')).toBeNull()
     expect(await response.json()).toMatchObject({ description: LONG })
   })
 
-  test('what is small is not', async () => {
+  test('small responses are not compressed', async () => {
     const { headers } = await raw(server.url, '/health', { 'accept-encoding': 'br, gzip' })
     expect(headers['content-encoding']).toBeUndefined()
   })
@@ -223,7 +223,7 @@ describe('Cache-Control', () => {
       () => ({ 1: { email: world.email, password: PASSWORD, mode: 'body' } }),
     ],
     ['/api/v1/auth/log-in', () => ({ email: world.email, password: 'not this one', mode: 'body' })],
-  ])('tokens are not stored at all: %s', async (path, body) => {
+  ])('responses with tokens are not stored: %s', async (path, body) => {
     const { headers } = await fetch(`${server.url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -236,7 +236,7 @@ describe('Cache-Control', () => {
 describe('entry points', () => {
   const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 
-  test('/ is a page in a browser, and all its links work', async () => {
+  test('/ shows a page in a browser, and all its links work', async () => {
     const response = await fetch(server.url, { headers: browser })
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(response.headers.get('content-security-policy')).toContain("script-src 'self'")
@@ -249,13 +249,13 @@ describe('entry points', () => {
     expect(inPublic).not.toContain('demo@example.com')
   })
 
-  test.each(['/docs', '/api/v1', '/api/v1/'])('%s leads a browser to Swagger UI', async (path) => {
+  test.each(['/docs', '/api/v1', '/api/v1/'])('%s redirects a browser to Swagger UI', async (path) => {
     const response = await fetch(`${server.url}${path}`, { headers: browser })
     expect(response.status).toBe(200)
     expect(new URL(response.url).pathname).toBe('/swagger-ui')
   })
 
-  test.each(['/', '/api/v1', '/api/v1/'])('%s gives links to a program', async (path) => {
+  test.each(['/', '/api/v1', '/api/v1/'])('%s sends links as JSON to other clients', async (path) => {
     const response = await fetch(`${server.url}${path}`)
     const { docs, openapi, health } = (await response.json()) as Record<string, string>
     for (const link of [docs, openapi, health])
@@ -264,14 +264,14 @@ describe('entry points', () => {
 })
 
 describe('Swagger UI', () => {
-  test('carries our name and no other brand', async () => {
+  test('shows our name and no other brand', async () => {
     expect(await (await fetch(`${server.url}/swagger-ui`)).text()).toContain('<title>Todo API</title>')
     const code = await (await fetch(`${server.url}/swagger-ui/static/swagger-initializer.js`)).text()
     // StandaloneLayout would show the bar with Swagger's logo.
     expect(code).toContain('"layout":"BaseLayout"')
   })
 
-  test.each(['/swagger-ui', '/swagger-ui/'])('%s: the page and all it loads', async (path) => {
+  test.each(['/swagger-ui', '/swagger-ui/'])('%s serves the page and everything it loads', async (path) => {
     const response = await fetch(`${server.url}${path}`)
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toMatch(/^text\/html/)
@@ -293,7 +293,7 @@ describe('Swagger UI', () => {
     }
   })
 
-  test('its document is the one that is served', async () => {
+  test('shows the OpenAPI document of the service', async () => {
     const response = await fetch(`${server.url}/api-doc/openapi.json`)
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
@@ -303,12 +303,12 @@ describe('Swagger UI', () => {
     expect(shown).toEqual(document)
   })
 
-  test('a file is not sent again to who has it, and its length is told', async () => {
+  test('files have a Content-Length and give 304 if they have not changed', async () => {
     const path = '/swagger-ui/static/swagger-ui.css'
     const url = `${server.url}${path}`
     const whole = await fetch(url, { headers: { 'accept-encoding': 'identity' } })
     const { byteLength } = await whole.arrayBuffer()
-    // Not by fetch, which asks for a fresh one then.
+    // Not with fetch, which adds `Cache-Control: no-cache` to conditional requests.
     const known = await raw(server.url, path, { 'if-none-match': whole.headers.get('etag') ?? '' })
     expect(known.status).toBe(304)
     const head = await fetch(url, { method: 'HEAD', headers: { 'accept-encoding': 'identity' } })
@@ -319,7 +319,7 @@ describe('Swagger UI', () => {
     expect((await part.arrayBuffer()).byteLength).toBe(100)
   })
 
-  test('a file that is not there is a problem', async () => {
+  test('a missing file gives a problem document', async () => {
     const response = await fetch(`${server.url}/swagger-ui/static/nothing.js`)
     expect(response.status).toBe(404)
     expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
@@ -336,7 +336,7 @@ describe('URLs that are malformed or too long', () => {
     [`/api/v1/${'x'.repeat(12_000)}`, 404],
     [`/api/v1/${'x'.repeat(20_000)}`, 431],
     [`/api/v1/todos?text=${'x'.repeat(20_000)}`, 431],
-  ])('%.30s is %i', async (path, status) => {
+  ])('%.30s gives %i', async (path, status) => {
     const answer = await raw(server.url, path)
     expect(answer.status).toBe(status)
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8')
@@ -349,7 +349,7 @@ describe('URLs that are malformed or too long', () => {
     })
   })
 
-  test('what is no HTTP at all is a problem too', async () => {
+  test('bytes that are not HTTP give a problem document, too', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
     socket.end('HELLO\r\n\r\n')
     const answer = Buffer.concat((await socket.toArray()) as Buffer[]).toString()

@@ -42,7 +42,7 @@ describe('two secrets', () => {
   const [old, now] = [secretOf('old'), secretOf('now')]
   const variables = { jwtKeysDir: undefined, jwtSecret: now, jwtSecretPrevious: old }
 
-  test('the new one signs, both verify', () => {
+  test('the new one signs, and both verify', () => {
     const ring = open(variables)
     expect(kidOf(sign(ring))).toBe(signingKey(now).kid)
     expect(ring.verify(sign(createKeyRing([signingKey(old)])))).toEqual(caller)
@@ -51,7 +51,7 @@ describe('two secrets', () => {
 })
 
 describe('a folder of keys', () => {
-  test('the newest by name signs, all verify; a secret in the environment verifies, too', async () => {
+  test('the newest by name signs, and all verify; a secret in the environment verifies, too', async () => {
     await put('b', 'a')
     const ring = open({ jwtSecret: secretOf('env') })
     expect(kidOf(sign(ring))).toBe('b')
@@ -59,7 +59,7 @@ describe('a folder of keys', () => {
     expect(ring.verify(sign(createKeyRing([signingKey(secretOf('env'))])))).toEqual(caller)
   })
 
-  test('a key that comes is known before a token of it is refused, and soon signs', async () => {
+  test('a new key is read before a token signed with it is refused, and soon signs', async () => {
     await put('a')
     const ring = open()
     const token = sign(of('b'))
@@ -70,7 +70,7 @@ describe('a folder of keys', () => {
     await expect.poll(() => kidOf(sign(ring))).toBe('c')
   })
 
-  test('a key that goes is no longer taken, though its tokens were verified before', async () => {
+  test('a removed key is no longer accepted, even for tokens that were verified before', async () => {
     await put('a', 'b')
     const ring = open()
     const token = sign(of('a'))
@@ -80,7 +80,7 @@ describe('a folder of keys', () => {
     expect(() => ring.verify(token)).toThrow('not valid')
   })
 
-  test('it is followed where Kubernetes swaps a symbolic link', async () => {
+  test('changes are found when Kubernetes replaces a symbolic link', async () => {
     const swap = async (...names: string[]) => {
       const version = join(dir, `..${uuidv7()}`)
       await mkdir(version)
@@ -97,7 +97,7 @@ describe('a folder of keys', () => {
     expect(kidOf(sign(ring))).toBe('b')
   })
 
-  test('a key signs only once all instances have had time to get it', async () => {
+  test('a key does not sign until all instances have had time to read it', async () => {
     await put('20261124T100000Z', '20261124T120000Z')
     const ring = open({ jwtKeysDelaySeconds: 300 })
     expect(kidOf(sign(ring, new Date('2026-11-24T12:04:59Z')))).toBe('20261124T100000Z')
@@ -106,7 +106,7 @@ describe('a folder of keys', () => {
     expect(ring.verify(sign(of('20261124T120000Z')))).toEqual(caller)
   })
 
-  test('one that cannot be read leaves all as it was, and is told of', async () => {
+  test('if a key cannot be read, the current keys stay, and the error is reported', async () => {
     await put('a')
     const errors: unknown[] = []
     const ring = open({}, errors)
@@ -117,7 +117,7 @@ describe('a folder of keys', () => {
     expect(String(errors[0])).not.toContain('short')
   })
 
-  test('without any key nothing starts', () => {
+  test('the server does not start without a key', () => {
     expect(() => open()).toThrow('contains no key')
   })
 })

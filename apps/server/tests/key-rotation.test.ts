@@ -59,7 +59,7 @@ async function logIn(): Promise<string> {
   return ((await response.json()) as { accessToken: string }).accessToken
 }
 
-test('a key is rotated under load, on one instance after the other, in any order: no token is refused', async () => {
+test('no token is refused while keys are rotated under load, instance by instance, in any order', async () => {
   const recent: string[] = []
   const statuses = new Map<number, number>()
   const state = { loading: true }
@@ -88,7 +88,7 @@ test('a key is rotated under load, on one instance after the other, in any order
     }
     await expect.poll(() => recent.includes(kid)).toBe(true)
   }
-  // In the end all instances sign with the newest key.
+  // Finally, all instances sign with the newest key.
   await expect.poll(() => new Set(recent.slice(-20))).toEqual(new Set([kids[1]]))
   state.loading = false
   await loading

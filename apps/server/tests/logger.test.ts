@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 
 const LOGGER = pathToFileURL(join(import.meta.dirname, '../src/logger.ts'))
 
-/** A process with a logger, whose standard output is a pipe. */
+/** Starts a process with a logger whose standard output is a pipe. */
 function run(code: string): ChildProcessByStdio<null, Readable, null> {
   const program = `import { createLogger } from '${LOGGER}'
     const logger = await createLogger('info')
@@ -26,20 +26,20 @@ const linesOf = (output: string) =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Line)
 
-test('a line does not wait until there are more', async () => {
+test('a single line is flushed without waiting for more', async () => {
   const child = run(`logger.info({ n: 1 }, 'Grüße'); setInterval(() => undefined, 60_000)`)
   const [chunk] = (await once(child.stdout, 'data')) as [Buffer]
   child.kill('SIGKILL')
   expect(linesOf(chunk.toString())).toMatchObject([{ level: 30, n: 1, msg: 'Grüße' }])
 })
 
-test('lines stay whole and in order, also those that are waiting when the process exits', async () => {
+test('lines stay complete and in order, including those that are pending when the process exits', async () => {
   const child = run(`for (let n = 0; n < 5_000; n += 1) logger.info({ n }, 'ü'.repeat(50)); process.exit(0)`)
   const lines = linesOf(await text(child.stdout))
   expect(lines.map(({ n }) => n)).toEqual(Array.from({ length: 5_000 }, (_, n) => n))
 })
 
-test('the time of a line is its own, by RFC 3339 to the millisecond', async () => {
+test('each line has its own time, as RFC 3339 with milliseconds', async () => {
   const child = run(`
     for (const time of [0, 7, 999, 1_000, 951_782_399_042, 1_796_000_000_100]) {
       Date.now = () => time

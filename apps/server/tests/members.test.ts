@@ -7,8 +7,8 @@ import { operations } from './support/rest.ts'
 import { type TestServer, startServer } from './support/server.ts'
 import { PASSWORD } from './support/world.ts'
 
-// Each member that people set is written and read back on every interface, and in the change log. A member that is
-// missing in a schema, a table of columns or a statement fails here; a new one does not compile until it has values.
+// Writes every editable field and reads it back through every interface, and from the change log. A field that is missing
+// in a schema, a table of columns or a statement fails here; a new field does not compile until it has values.
 
 type Values<T> = { [K in keyof EditableOf<T>]: [first: EditableOf<T>[K], second: EditableOf<T>[K]] }
 
@@ -115,7 +115,7 @@ function shownMembers({ members }: Table): string[] {
 
 async function signedUp(caller: ApiClient): Promise<ApiClient> {
   const account = { email: `${uuidv7()}@example.com`, password: PASSWORD }
-  await caller.call('auth.signUp', { ...account, displayName: 'Somebody' })
+  await caller.call('auth.signUp', { ...account, displayName: 'Ada' })
   await caller.call('auth.logIn', account)
   return caller
 }
@@ -131,7 +131,7 @@ async function valuesFor(caller: ApiClient, family: string): Promise<Record<stri
   return todoValues((labels as Entity[]).map(({ id }) => id) as [string, string])
 }
 
-/** Creates the entity with those of the values that a create takes, and checks that it has and logs them. */
+/** Creates an entity with the values that its create accepts, and checks that they are stored and logged. */
 async function createOrGet(
   caller: ApiClient,
   family: string,

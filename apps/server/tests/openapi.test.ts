@@ -11,7 +11,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 )
 
-/** Validates examples with the schema at this place of the document; returns what is wrong with them. */
+/** Validates examples with the schema at this place of the document. Returns the errors. */
 function errorsOf(examples: unknown[], place: string[]): string[] {
   const pointer = place.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
   const validate = ajv.compile({ $ref: `openapi#/${pointer.join('/')}` })
@@ -27,7 +27,7 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
     }
   })
 
-  test('has valid examples of each response, also of each error', () => {
+  test('has valid examples of each response and each error', () => {
     for (const [status, { content = {} }] of Object.entries(operation.responses)) {
       for (const [type, media] of Object.entries(content)) {
         const named = Object.values((media['examples'] ?? {}) as Record<string, { value: unknown }>)
@@ -41,13 +41,13 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
   })
 })
 
-test('bounds and formats of answers are known', () => {
+test('responses declare bounds and formats', () => {
   const { Todo, Account } = document.components.schemas as Record<string, { properties: object }>
   expect(Todo?.properties).toMatchObject({ priority: { minimum: 0, maximum: 4 } })
   expect(Account?.properties).toMatchObject({ email: { format: 'email' } })
 })
 
-test('the refresh cookie is described where it is set, read and cleared', () => {
+test('operations that set, read or clear the refresh cookie describe it', () => {
   const { name, in: place } = (
     document.components['securitySchemes'] as Record<string, Record<string, string>>
   )['refreshCookie']!

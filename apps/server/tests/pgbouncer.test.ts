@@ -16,7 +16,7 @@ let direct: string
 beforeAll(async () => {
   const empty = opened.use(await createThrowAway(inject('testServerUrl'), { empty: true }))
   direct = empty.url
-  // What the pooler drops of a connection's settings, docs/scaling.md has an operator set here.
+  // The pooler drops these settings of a connection, so an operator sets them on the database: see docs/scaling.md.
   const name = new URL(direct).pathname.slice(1)
   await withClient(direct, (client) =>
     client.query(
@@ -36,7 +36,7 @@ const start = (url: string, env: Record<string, string> = {}) =>
     ...env,
   })
 
-/** Reads, writes, transactions, many at once; the statuses, each once. */
+/** Runs many reads, writes and transactions concurrently. Returns the distinct statuses. */
 async function statusesUnderLoad(url: string): Promise<number[]> {
   const { token, list } = await makeWorld(url)
   const statuses = new Set<number>()
@@ -62,9 +62,9 @@ async function statusesUnderLoad(url: string): Promise<number[]> {
   return [...statuses].sort()
 }
 
-describe.skipIf(version === undefined)(`behind PgBouncer (${version ?? 'not on this machine'})`, () => {
+describe.skipIf(version === undefined)(`behind PgBouncer (${version ?? 'not installed'})`, () => {
   test.skipIf((version ?? 0) < 1021)(
-    'since 1.21, statements are prepared, transactions share few connections',
+    'version 1.21 and later: statements are prepared, and transactions share few connections',
     async () => {
       await using pooler = await startPgbouncer(direct, { size: CONNECTIONS, preparedStatements: true })
       await using server = await start(pooler.url)
@@ -79,14 +79,14 @@ describe.skipIf(version === undefined)(`behind PgBouncer (${version ?? 'not on t
     },
   )
 
-  test('one that mixes up prepared statements is refused at the start, in words', async () => {
+  test('one that mixes up prepared statements is refused at the start, with an explanation', async () => {
     await using pooler = await startPgbouncer(direct, { size: CONNECTIONS, preparedStatements: false })
     await using server = await start(pooler.url)
     expect(await server.exited).toBe(1)
     expect(server.output()).toContain('use PgBouncer 1.21 or newer, or add ?pgbouncer=true to the URL')
   })
 
-  test('and serves with ?pgbouncer=true', async () => {
+  test('it serves with ?pgbouncer=true', async () => {
     await using pooler = await startPgbouncer(direct, { size: CONNECTIONS, preparedStatements: false })
     await using server = await start(`${pooler.url}?pgbouncer=true`)
     await server.ready()
@@ -105,7 +105,7 @@ describe('at the start', () => {
     )
   })
 
-  test('and pools that do not fit together are warned of', async () => {
+  test('a warning is logged if the pools of all instances together are too large', async () => {
     await using server = await start(direct, { ...NO_POOLER, APP_INSTANCES: '100' })
     await server.ready()
     await expect

@@ -32,7 +32,7 @@ const states = async () => {
   )
 }
 
-test('requests beyond the limit of the pool’s queue get 503 at once, and others are served', async () => {
+test('requests beyond the limit of the pool’s queue get 503 at once, and the others are served', async () => {
   await withClient(databaseUrl, async (other) => {
     // Blocks all writers of this account.
     await other.query('BEGIN; SELECT 1 FROM change_heads FOR UPDATE')

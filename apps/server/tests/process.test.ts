@@ -33,7 +33,7 @@ async function started(env: Record<string, string> = {}): Promise<ServerProcess>
   return server
 }
 
-/** Opens a socket of its own; `received` returns what came over it. */
+/** Opens a socket; `received` returns everything read from it. */
 function open({ url }: ServerProcess, text: string): { socket: Socket; received: () => string } {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   let received = ''
@@ -106,7 +106,7 @@ describe('SIGTERM', () => {
     expect(server.output()).toContain('could not close in time')
   })
 
-  test('a second signal ends it without draining', async () => {
+  test('a second signal makes it exit without draining', async () => {
     await using server = await started({ SHUTDOWN_DRAIN_MS: '600000' })
     server.child.kill('SIGTERM')
     await expect.poll(async () => (await fetch(`${server.url}/health/ready`)).status).toBe(503)
@@ -121,7 +121,7 @@ describe('SIGTERM', () => {
     expect(server.output()).toMatch(/"endpoint":"\/health\/ready","status_code":503/)
   })
 
-  test('a signal that comes twice at once counts as one', async () => {
+  test('two signals within a second count as one', async () => {
     await using server = await started()
     server.child.kill('SIGINT')
     server.child.kill('SIGINT')
@@ -244,18 +244,21 @@ test('the embedded Postgres survives a crash with its data and stops with the se
   }
 })
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s while it starts leaves no Postgres behind', async (signal) => {
-  const ownDir = await mkdtemp(join(tmpdir(), 'todo-embedded-'))
-  try {
-    await using server = await start({ DATABASE_URL: '', DATA_DIR: ownDir })
-    await expect.poll(() => clusterOf(ownDir), { interval: 10 }).toBeDefined()
-    server.child.kill(signal)
-    expect(await server.exited).toBeTypeOf('number')
-    expect(await clusterOf(ownDir)).toBeUndefined()
-  } finally {
-    await removeOwn(ownDir)
-  }
-})
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s during the start leaves no Postgres running',
+  async (signal) => {
+    const ownDir = await mkdtemp(join(tmpdir(), 'todo-embedded-'))
+    try {
+      await using server = await start({ DATABASE_URL: '', DATA_DIR: ownDir })
+      await expect.poll(() => clusterOf(ownDir), { interval: 10 }).toBeDefined()
+      server.child.kill(signal)
+      expect(await server.exited).toBeTypeOf('number')
+      expect(await clusterOf(ownDir)).toBeUndefined()
+    } finally {
+      await removeOwn(ownDir)
+    }
+  },
+)
 
 /** The folder of the embedded cluster. Postgres does not run as root, so for root it is outside the private folder. */
 const placeOf = (ownDir: string) => readlink(join(ownDir, 'postgres')).catch(() => join(ownDir, 'postgres'))

@@ -36,7 +36,7 @@ function balanced({ withToken }: { withToken: boolean }): typeof fetch {
 const clientOf = (options: { withToken: boolean }) =>
   createTodoClient({ url: 'http://any', accessToken: token, fetch: balanced(options) })
 
-/** Reads by each kind of operation that could be stale: true if it shows the title. */
+/** Reads with each kind of operation that could be stale. True if it shows the title. */
 const READS: ((client: TodoClient, todo: Todo, since: string) => Promise<boolean>)[] = [
   async (client, { id, title }) => (await client.todos.get({ id })).title === title,
   async (client, { id, title }) => {
@@ -328,7 +328,7 @@ describe('faults under load', () => {
     expect(report.slowestMs).toBeLessThan(frozenMs * 0.75)
   })
 
-  test('an address that leads to a standby for a while: only 503, and all is served once it is right again', async () => {
+  test('an address that leads to a standby for a while: only 503, and everything is served once it is correct again', async () => {
     const { primary, standbys, address } = topology
     const report = await load(async (running) => {
       address.switchTo(standbys[0]!.postgres.port)
@@ -341,7 +341,7 @@ describe('faults under load', () => {
     expect(report.others).toEqual([])
   })
 
-  test('the primary restarts: only 503 with Retry-After, and soon none', async () => {
+  test('while the primary restarts, the only errors are 503 with Retry-After, and they stop soon', async () => {
     const { primary, url } = topology
     const report = await load(async (running) => {
       await primary.kill()

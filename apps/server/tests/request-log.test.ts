@@ -26,7 +26,7 @@ const ask = (path: string, { headers, ...init }: RequestInit = {}) =>
 
 type Line = Record<string, unknown>
 
-/** The lines of the requests of this id, once there are as many. */
+/** The log lines with this request id, once there are as many as expected. */
 async function linesOf(id: string, count = 1): Promise<Line[]> {
   const lines = () =>
     server
@@ -62,13 +62,13 @@ describe('one line of JSON per request', () => {
     })
   })
 
-  test('nobody is logged in, and no route is met', async () => {
+  test('an unknown path without a log-in', async () => {
     const id = uuidv7()
     await fetch(`${server.url}/nowhere/at/all`, { headers: { 'x-request-id': id } })
     expect(await linesOf(id)).toMatchObject([{ user_id: null, endpoint: 'unmatched', status_code: 404 }])
   })
 
-  test('a path that is not well-formed', async () => {
+  test('a malformed path', async () => {
     const id = uuidv7()
     await ask('/api/v1/%zz', { headers: { 'x-request-id': id } })
     const lines = await linesOf(id)
@@ -77,7 +77,7 @@ describe('one line of JSON per request', () => {
   })
 })
 
-test('a server that is closed has logged what it answered, and keeps nothing of the process', async () => {
+test('a closed server has logged all its responses and left no listeners on the process', async () => {
   const listeners = process.listenerCount('exit')
   const database = opened.use(await createTestDatabase(inject('testServerUrl')))
   const other = await startServer(database.url)
@@ -90,7 +90,7 @@ test('a server that is closed has logged what it answered, and keeps nothing of 
 test('token, cookie, password, query string and body are never logged', async () => {
   const id = uuidv7()
   const headers = { 'x-request-id': id, 'content-type': 'application/json' }
-  const cookie = `__Host-refresh=${world.refreshToken}; other=a-cookie-of-somebody`
+  const cookie = `__Host-refresh=${world.refreshToken}; other=a-cookie-of-another-app`
   const login = { email: world.email, password: PASSWORD, mode: 'body' }
   await ask('/api/v1/auth/log-in', { method: 'POST', headers, body: JSON.stringify(login) })
   await ask('/api/v1/auth/refresh', { method: 'POST', headers: { ...headers, cookie }, body: '{}' })
@@ -108,7 +108,7 @@ test('token, cookie, password, query string and body are never logged', async ()
     world.refreshToken,
     world.email,
     PASSWORD,
-    'a-cookie-of-somebody',
+    'a-cookie-of-another-app',
     'a-word-of-the-query',
     'a-title-of-the-body',
     'Bearer',
@@ -119,7 +119,7 @@ test('token, cookie, password, query string and body are never logged', async ()
 describe('request ids', () => {
   const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/
 
-  test.each(['a', 'abc-123_DEF.4', 'x'.repeat(128), uuidv7()])('%s is taken and echoed', async (id) => {
+  test.each(['a', 'abc-123_DEF.4', 'x'.repeat(128), uuidv7()])('%s is accepted and echoed', async (id) => {
     const response = await ask('/health/live', { headers: { 'x-request-id': id } })
     expect(response.headers.get('x-request-id')).toBe(id)
   })

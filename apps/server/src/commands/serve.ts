@@ -62,7 +62,7 @@ async function allDone<T extends readonly unknown[] | []>(steps: T) {
 
 /** @throws Error if the database server's settings are incompatible with the service */
 async function check(database: Database, env: Env, logger: Logger): Promise<void> {
-  // A pooler does not tell how many connections it allows.
+  // A pooler does not report how many connections it allows.
   const isPooled = env.databaseMigrationUrl !== undefined
   const perInstance = isPooled ? 0 : env.databasePoolSize + (env.databaseReplicaUrls.length > 0 ? 1 : 0)
   const findings = await checkServer(database, { perInstance, instances: env.instances })

@@ -15,13 +15,13 @@ export function consistencyOf(
   replication: Replication,
 ): Consistency {
   const inBrowser = request.headers['sec-fetch-site'] === 'same-origin'
-  const told = [request.headers[TOKEN_HEADER], request.cookies[COOKIE]].filter(
+  const received = [request.headers[TOKEN_HEADER], request.cookies[COOKIE]].filter(
     (token) => typeof token === 'string',
   )
   let newest = ''
   return {
     replication,
-    token: told.sort().at(-1),
+    token: received.sort().at(-1),
     onToken(token) {
       if (token <= newest) return
       newest = token

@@ -22,7 +22,7 @@ export function badInputSuite(suite: () => Suite): void {
       ;[world, stranger] = await Promise.all([makeWorld(suite().url), makeWorld(suite().url)])
     })
 
-    test('has a sample of every operation of the router', () => {
+    test('has a sample input for every operation of the router', () => {
       expect(Object.keys(SAMPLES).sort()).toEqual(Object.keys(appRouter._def.procedures).sort())
     })
 
@@ -53,7 +53,7 @@ export function badInputSuite(suite: () => Suite): void {
       })
     }
 
-    test('the server still runs, and its log has no secret, no SQL and no stack of an expected error', async () => {
+    test('the server still runs, and its log contains no secrets, no SQL and no stacks of expected errors', async () => {
       const { url, logs } = suite()
       expect((await fetch(`${url}/health`)).status).toBe(200)
       const text = logs()

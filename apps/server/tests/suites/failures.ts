@@ -7,14 +7,14 @@ type Urls = {
   url: string
   /** A server that cannot reach its database. */
   withoutDatabase: string
-  /** A server whose database has no tables: an unforeseen fault. */
+  /** A server whose database has no tables: an unexpected error. */
   withoutTables: string
 }
 
 export function failuresSuite(urls: () => Urls): void {
   describe('when something is broken', () => {
     for (const path of operations.keys()) {
-      test(`${path}: 503 without the database; an unforeseen fault is a 500 that reveals nothing`, async () => {
+      test(`${path}: 503 without the database; an unexpected error gives a 500 that reveals nothing`, async () => {
         const { url, withoutDatabase, withoutTables } = urls()
         const world = await makeWorld(url)
         const request = { input: SAMPLES[path]!(world), token: world.token }
@@ -37,7 +37,7 @@ export function failuresSuite(urls: () => Urls): void {
       })
     }
 
-    test('a 500 of RPC reveals nothing either', async () => {
+    test('a 500 on RPC reveals nothing, either', async () => {
       const { url, withoutTables } = urls()
       const { token } = await makeWorld(url)
       const response = await fetch(`${withoutTables}/trpc/me.get`, {

@@ -8,14 +8,14 @@ import { PASSWORD, SAMPLES, type World, makeWorld } from '../support/world.ts'
 type Suite = {
   url: string
   pool: Database['pool']
-  /** A server that can check no password: its queue is full. */
+  /** A server that cannot check passwords, because its queue is full. */
   busyUrl: string
 }
 type Case = [path: string, code: string, input: (world: World) => Record<string, unknown>]
 
 const GONE_ID = '01900000-0000-7000-8000-000000000000'
 
-/** Errors that need nothing but a world. */
+/** Errors that need no more than an account with some data. */
 const REFUSED: Case[] = [
   ['lists.create', 'ID_TAKEN', ({ list: { id } }) => ({ id, name: 'Again' })],
   ['lists.change', 'INBOX', ({ inbox: { id } }) => ({ id, archived: true })],
@@ -45,7 +45,7 @@ function restoredUnderTrash(parentId: string) {
 }
 
 export function particularsSuite(suite: () => Suite): void {
-  describe('what only some operations answer', () => {
+  describe('responses of particular operations', () => {
     test.each(REFUSED)('%s: %s', async (path, code, input) => {
       const world = await makeWorld(suite().url)
       const { body } = await rest(suite().url, path, { input: input(world), token: world.token })
@@ -163,11 +163,11 @@ export function particularsSuite(suite: () => Suite): void {
       const { url } = suite()
       const { email } = await makeWorld(url)
       const again = await rest(url, 'auth.signUp', {
-        input: { email, password: 'somebody else entirely', displayName: 'Eve' },
+        input: { email, password: 'some other password', displayName: 'Eve' },
       })
       expect(again.status).toBe(204)
       expect(
-        (await rest(url, 'auth.logIn', { input: { email, password: 'somebody else entirely' } })).status,
+        (await rest(url, 'auth.logIn', { input: { email, password: 'some other password' } })).status,
       ).toBe(401)
       expect((await rest(url, 'auth.logIn', { input: { email, password: PASSWORD } })).status).toBe(200)
     })

@@ -109,7 +109,7 @@ const STORY: Step[] = [
 
 export function storySuite(url: () => string): void {
   describe('one story on three interfaces', () => {
-    test('has every operation of the router in it', () => {
+    test('calls every operation of the router', () => {
       const covered = new Set(STORY.map(([path]) => path))
       const missing = Object.keys(appRouter._def.procedures).filter((path) => !covered.has(path))
       expect(missing).toEqual([])
@@ -124,7 +124,7 @@ export function storySuite(url: () => string): void {
           expect(other[step], `${clients[index + 1]?.name}: step ${step}, ${path}`).toEqual(byRest[step])
         }
       }
-      // A story whose steps all gave nothing would compare equal, too.
+      // If every step returned nothing, the results would be equal, too.
       expect(byRest.filter((result) => result !== undefined).length).toBeGreaterThan(35)
     })
   })

@@ -7,7 +7,7 @@ type Member = { type?: string; format?: string; enum?: unknown[]; maxLength?: nu
 
 const MALFORMED = new Set(['cursor', 'since'])
 
-/** Inputs that an operation's schema must refuse: a valid one with one member changed. */
+/** Inputs that an operation's schema must reject: a valid input with one field changed. */
 export function badInputs(path: string, valid: Record<string, unknown>): BadInput[] {
   const operation = operations.get(path)
   if (!operation?.input) return []
@@ -18,7 +18,7 @@ export function badInputs(path: string, valid: Record<string, unknown>): BadInpu
     properties?: Record<string, Member>
     required?: string[]
   }
-  const bad: BadInput[] = [{ name: 'an unknown member', input: { ...valid, unknown: 'x' }, status: 422 }]
+  const bad: BadInput[] = [{ name: 'an unknown field', input: { ...valid, unknown: 'x' }, status: 422 }]
 
   for (const [name, member] of Object.entries(properties)) {
     if (name === rest.ifMatch) continue

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 
 export const CANARY = 'canary-that-no-interface-may-show'
 
-/** Adds a column to each table that no code knows. */
+/** Adds to each table a column that the code does not know. */
 export async function addCanaries(pool: Database['pool']): Promise<void> {
   const { rows } = await pool.query<{ name: string }>(
     "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'",

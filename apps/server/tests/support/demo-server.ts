@@ -4,7 +4,7 @@ import { type ServerProcess, startProcess } from './process.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
-/** The service as `npm start` runs it, with the demo account, on a database of its own; both end with `opened`. */
+/** The service as `npm start` runs it, with the demo account and its own database. `opened` disposes both. */
 export async function startDemoServer(
   testServerUrl: string,
   opened: AsyncDisposableStack,

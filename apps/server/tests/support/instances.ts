@@ -4,7 +4,7 @@ import type { Topology } from './topology.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
-/** Three instances of the service over a primary and its standbys, ready; they end with `opened`. */
+/** Starts three instances of the service that use a primary and its standbys. `opened` disposes them. */
 export async function startInstances(
   { url, standbys }: Topology,
   opened: AsyncDisposableStack,

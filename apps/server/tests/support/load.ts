@@ -14,7 +14,7 @@ export type Report = {
   acknowledged: { id: string; at: number }[]
   /** Requests that succeeded since the last failure. */
   successesInARow: number
-  /** The longest time of a request. */
+  /** Duration of the slowest request. */
   slowestMs: number
   /** When the last request failed, in milliseconds since the start of `during`; 0 if none did. */
   recoveryMs: number

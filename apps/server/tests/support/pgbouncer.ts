@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PGBOUNCER_BIN } from './env.ts'
 
-/** Of the PgBouncer on this machine, as a number: 1.21 is 1021; undefined: there is none. */
+/** The version of the installed PgBouncer as a number: 1.21 is 1021. Undefined if it is not installed. */
 export function pgbouncerVersion(): number | undefined {
   try {
     const [, major, minor] =
@@ -21,7 +21,7 @@ export function pgbouncerVersion(): number | undefined {
 
 export type Pooler = AsyncDisposable & { url: string }
 
-/** PgBouncer before the server of `url`: each transaction gets any of `size` connections. */
+/** Starts PgBouncer in front of the server at `url`. Transactions share `size` connections. */
 export async function startPgbouncer(
   url: string,
   { size, preparedStatements }: { size: number; preparedStatements: boolean },
@@ -75,7 +75,7 @@ export async function startPgbouncer(
   }
 }
 
-/** It refuses to run as root. */
+/** PgBouncer refuses to run as root. */
 async function someUser(): Promise<{ uid?: number; gid?: number }> {
   if (process.getuid?.() !== 0) return {}
   const line = (await readFile('/etc/passwd', 'utf8'))

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export type ServerProcess = AsyncDisposable & {
   child: ChildProcess
   url: string
-  /** What it has written to standard output and standard error. */
+  /** Standard output and standard error so far. */
   output: () => string
   /** Resolves to the exit code, or to the signal that ended it. */
   exited: Promise<number | NodeJS.Signals | null>

@@ -3,11 +3,11 @@ import { type AddressInfo, type Socket, connect, createServer } from 'node:net'
 
 export type Proxy = AsyncDisposable & {
   port: number
-  /** Where connections go from now on; those that are open end, unless `keep`. */
+  /** Switches to another target. Open connections are closed unless `keep` is set. */
   switchTo: (port: number, options?: { keep: boolean }) => void
 }
 
-/** One address for whichever server is behind it, as a Service of Kubernetes or a DNS name is. */
+/** One address whose target can change, like a Kubernetes Service or a DNS name. */
 export async function startProxy(port: number, { delayMs = 0 } = {}): Promise<Proxy> {
   let target = port
   const open = new Set<Socket>()

@@ -14,14 +14,14 @@ export type RestRequest = {
   input?: Record<string, unknown> | undefined
   token?: string | undefined
   headers?: Record<string, string>
-  /** Instead of the input's JSON. */
+  /** Sent instead of the input's JSON. */
   rawBody?: string
   /** Appended to the URL. */
   query?: string
   method?: string
 }
 
-/** Calls an operation through REST, and checks the answer against the document. */
+/** Calls an operation through REST and checks the response against the document. */
 export async function rest(url: string, path: string, request: RestRequest = {}): Promise<RestAnswer> {
   const operation = operations.get(path)
   if (!operation) throw new Error(`${path} is no REST operation`)

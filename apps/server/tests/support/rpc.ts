@@ -1,7 +1,7 @@
 import { checkCode } from './contract.ts'
 import { operations } from './rest.ts'
 
-/** The members of `error.data`: tRPC's own `code` and `httpStatus`, the rest is ours. */
+/** The type of `error.data`: `code` and `httpStatus` are tRPC's, the rest is ours. */
 export type RpcError = {
   message: string
   data: {
@@ -18,7 +18,7 @@ export type RpcError = {
 export type RpcRequest = {
   input?: unknown
   token?: string | undefined
-  /** Instead of the input's JSON. */
+  /** Sent instead of the input's JSON. */
   rawBody?: string
   contentType?: string
   method?: string
@@ -43,7 +43,7 @@ export async function rpc(url: string, path: string, request: RpcRequest): Promi
   return { status: response.status, body: (await response.json()) as RpcAnswer['body'] }
 }
 
-/** Checks an error against the document of REST, which says what RPC sends as `reason` and `status`. */
+/** Checks the `reason` and `status` of an RPC error against the document of REST. */
 export function checkRpcError(path: string, { status, reason: code }: RpcError['data']): void {
   const { method, path: template } = operations.get(path)!.openapi
   checkCode({ verb: method.toLowerCase(), template, status, code })

@@ -4,7 +4,7 @@ import { type AddressInfo, type Socket, createServer } from 'node:net'
 // AuthenticationOk and ReadyForQuery (https://www.postgresql.org/docs/current/protocol-message-formats.html).
 const WELCOME = Buffer.from('5200000008000000005a0000000549', 'hex')
 
-/** A database behind a broken network: it takes connections and answers no query. */
+/** A database behind a broken network: it accepts connections but never responds to a query. */
 export async function silentPostgres(): Promise<AsyncDisposable & { url: string }> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {

@@ -1,10 +1,10 @@
 import type { Database } from '@todo/db'
 
-/** Records the SQL texts that a database is sent, without duplicates. */
+/** Records the SQL texts that are sent to a database, without duplicates. */
 export function recordStatements(database: Database): () => ReadonlySet<string> {
   const texts = new Set<string>()
   const { pool, run } = database
-  // Lookups do not go over the pool.
+  // Lookups bypass the pool.
   database.run = (statement) => {
     texts.add(statement.text)
     return run(statement)

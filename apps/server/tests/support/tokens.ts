@@ -11,7 +11,7 @@ const decode = (part: string) =>
 /** A valid token of an account that does not exist. */
 export const strangersToken = () => ring.sign({ id: uuidv7(), sessionId: uuidv7() }, new Date())
 
-/** Tokens that every operation must refuse, made from a valid one. */
+/** Invalid tokens, derived from a valid one; every operation must refuse them. */
 export function badTokens(token: string): Record<string, string> {
   const [header = '', payload = '', signature = ''] = token.split('.')
   const user = ring.verify(token)
@@ -23,7 +23,7 @@ export function badTokens(token: string): Record<string, string> {
     'signature cut off': [header, payload, ''].join('.'),
     'alg none': [encode({ ...decode(header), alg: 'none' }), payload, ''].join('.'),
     'alg none, signed': [encode({ ...decode(header), alg: 'none' }), payload, signature].join('.'),
-    'key of somebody else': createKeyRing([signingKey('a secret of somebody else, also 32 bytes')]).sign(
+    'signed with another key': createKeyRing([signingKey('another secret of at least 32 bytes')]).sign(
       user,
       new Date(),
     ),

@@ -7,37 +7,37 @@ import { type Proxy, startProxy } from './proxy.ts'
 
 export type Node = AsyncDisposable & {
   postgres: EmbeddedPostgres
-  /** Without a word, as the kernel does when memory is short. */
+  /** Kills it without a shutdown, as the kernel does when memory runs out. */
   kill: () => Promise<void>
-  /** Its processes are there and do nothing, as on a machine that hangs. */
+  /** Suspends its processes, as on a machine that hangs. */
   freeze: () => Promise<void>
   thaw: () => Promise<void>
-  /** The same cluster on the same port. */
+  /** Starts the same cluster on the same port. */
   restart: () => Promise<void>
 }
 
 export type Topology = AsyncDisposable & {
   primary: Node
   standbys: Node[]
-  /** Leads to whoever is primary. */
+  /** An address that leads to the current primary. */
   url: string
   address: Proxy
-  /** Whom that address leads to from now on; standbys follow it, too. */
+  /** Switches that address to another server; standbys follow it, too. */
   switchTo: (port: number) => void
 }
 
 type Settings = Record<string, string | number>
 
-/** A primary and its streaming standbys, one per entry of `standbys`; those are named a, b, … */
+/** Starts a primary and one streaming standby per entry of `standbys`, named a, b, … */
 export async function startTopology({
   standbys: standbySettings,
   synchronous,
   linkDelayMs = 0,
 }: {
   standbys: Settings[]
-  /** synchronous_standby_names. */
+  /** The setting `synchronous_standby_names`. */
   synchronous?: string | undefined
-  /** How long what the primary sends takes to its standbys, and back. */
+  /** Network delay between the primary and its standbys, each way. */
   linkDelayMs?: number
 }): Promise<Topology> {
   await using opened = new AsyncDisposableStack()
@@ -45,7 +45,7 @@ export async function startTopology({
   await chmod(parent, 0o755)
   opened.defer(() => rm(parent, { recursive: true, force: true }))
   const settings: Settings = {
-    // What is acknowledged is flushed; that no disk waits for it makes no difference to a killed process.
+    // Without fsync, acknowledged data still reaches the kernel, so killing a process loses nothing.
     synchronous_commit: 'on',
     max_connections: 100,
     wal_keep_size: '256MB',
@@ -66,7 +66,7 @@ export async function startTopology({
     const merged = { ...settings, ...upstream, ...own }
     standbys.push(opened.use(await startNode(dataDir, merged)))
   }
-  // Only now: before there are standbys, every commit would wait for them.
+  // Not earlier: until the standbys exist, every commit would wait for them.
   if (synchronous !== undefined) {
     await withClient(primary.postgres.url, async (client) => {
       await client.query(`ALTER SYSTEM SET synchronous_standby_names = '${synchronous}'`)
@@ -118,7 +118,7 @@ async function signalAll(dataDir: string, signal: NodeJS.Signals): Promise<void>
     try {
       process.kill(Number(pid), signal)
     } catch {
-      // It has ended by itself.
+      // It has already exited.
     }
   }
 }

@@ -4,7 +4,7 @@ import { restClient } from './clients.ts'
 
 export const PASSWORD = 'correct horse battery'
 
-/** An account with one of everything, made through REST. */
+/** An account with one entity of each kind, created through REST. */
 export type World = {
   email: string
   token: string
@@ -49,7 +49,7 @@ export async function makeWorld(url: string): Promise<World> {
   }
 }
 
-/** Makes a valid input of each operation in a world; it calls nothing. */
+/** Valid inputs of all operations, by path; they use the ids of a world. */
 export const SAMPLES: Record<string, (world: World) => Record<string, unknown>> = {
   'auth.signUp': () => ({
     email: `${uuidv7()}@example.com`,
