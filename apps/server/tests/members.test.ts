@@ -7,8 +7,8 @@ import { operations } from './support/rest.ts'
 import { type TestServer, startServer } from './support/server.ts'
 import { PASSWORD } from './support/world.ts'
 
-// Writes every editable field and reads it back through every interface, and from the change log. A field that is missing
-// in a schema, a table of columns or a statement fails here; a new field does not compile until it has values.
+// Writes every editable field and reads it back through every interface, and from the change log. A field that is
+// missing in a schema, a table of columns or a statement fails here; a new field does not compile until it has values.
 
 type Values<T> = { [K in keyof EditableOf<T>]: [first: EditableOf<T>[K], second: EditableOf<T>[K]] }
 

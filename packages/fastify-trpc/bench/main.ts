@@ -1,5 +1,5 @@
-// Compares the CPU time of a call with that of a plain Fastify route, tRPC's own adapter and trpc-to-openapi. Servers take
-// turns in each round; each figure is a median.
+// Compares the CPU time of a call with that of a plain Fastify route, tRPC's own adapter and trpc-to-openapi. Servers
+// take turns in each round; each figure is a median.
 import autocannon from 'autocannon'
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'

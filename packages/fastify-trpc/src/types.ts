@@ -49,7 +49,7 @@ export type RestMeta = {
 /** The meta of a procedure. */
 export type ProcedureMeta = OpenApiMeta & {
   rest?: RestMeta
-  /** Codes of the errors that the procedure throws, for the document. Those of its input and headers are added by themselves. */
+  /** Codes of the errors that the procedure throws, for the document. Those of its input and headers are implied. */
   errors?: readonly string[]
 }
 

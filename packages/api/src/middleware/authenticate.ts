@@ -3,7 +3,7 @@ import type { ApiContext } from '../context.ts'
 
 const BEARER = /^Bearer +/i
 
-/** Determines the actor and the owner of the rows. @throws DomainError TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, SESSION_ENDED */
+/** Determines the actor and the owner. @throws DomainError TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, SESSION_ENDED */
 export async function authenticate(
   ctx: ApiContext,
 ): Promise<{ actor: UserActor; ownerId: string; groupId: string }> {

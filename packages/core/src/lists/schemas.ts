@@ -58,10 +58,10 @@ export const ListLists = z.strictObject({
   archived: z
     .boolean()
     .optional()
-    .meta({ description: 'true: only archived lists; false: only lists that are not archived' }),
+    .meta({ description: '`true`: only archived lists; `false`: only lists that are not archived' }),
   deleted: z
     .boolean()
     .default(false)
-    .meta({ description: 'true: only lists in the trash; otherwise only lists that are not in the trash' }),
+    .meta({ description: '`true`: only lists in the trash; otherwise only lists that are not in the trash' }),
 })
 export type ListLists = z.infer<typeof ListLists>

@@ -145,11 +145,11 @@ export const ListTodos = z.strictObject({
   completed: z
     .boolean()
     .optional()
-    .meta({ description: 'true: only completed todos; false: only open todos' }),
+    .meta({ description: '`true`: only completed todos; `false`: only open todos' }),
   deleted: z
     .boolean()
     .default(false)
-    .meta({ description: 'true: only todos in the trash; otherwise only todos that are not in the trash' }),
+    .meta({ description: '`true`: only todos in the trash; otherwise only todos that are not in the trash' }),
   due: z.enum(['overdue', 'today', 'upcoming']).optional().meta({
     description:
       "In the account's time zone. `overdue`: due before now (a date: before today); `today`: due today; `upcoming`: due after today",

@@ -12,7 +12,7 @@ const LONG = 'x'.repeat(10_000)
 const JSON_VALUES = [0, 'x', null, {}, LONG]
 const TEXTS = ['x', '0', '-1', LONG]
 
-/** Finds an invalid value for a member that a request can contain; undefined if its schema seems to accept everything. */
+/** Finds an invalid value for a member that a request can contain; undefined if its schema seems to accept any. */
 export function wrongMember(operation: Operation, name: string): WrongMember | undefined {
   const { input, openapi, pathParameters } = operation
   const schema = input?.shape[name] as z.ZodType | undefined

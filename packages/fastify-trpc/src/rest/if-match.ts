@@ -3,8 +3,8 @@ import { formatEtag, strongTagsOf } from './etag.ts'
 import type { Codec } from './text-codecs.ts'
 
 /**
- * Reads the version from an If-Match header. Undefined unless exactly one of its tags is a version that the input's member
- * accepts.
+ * Reads the version from an If-Match header. Undefined unless exactly one of its tags is a version that the input's
+ * member accepts.
  */
 export function ifMatchReader(codec: Codec, member: z.ZodType | undefined): (header: string) => unknown {
   return (header) => {

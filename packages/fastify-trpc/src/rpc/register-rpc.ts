@@ -43,7 +43,7 @@ export function registerRpc(
   for (const { path, type } of operationsOf(router)) {
     if (type === 'subscription') continue
     const urlPath = path.replaceAll('.', pathSeparator)
-    // Fastify would treat these characters as a pattern and cannot escape them, so the wildcard route handles such names.
+    // Fastify would read these characters as a pattern and cannot escape them: the wildcard route takes such names.
     if (/[*?]/.test(urlPath)) continue
     app.route({
       method: type === 'query' ? 'GET' : 'POST',

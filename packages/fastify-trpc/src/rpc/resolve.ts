@@ -9,7 +9,7 @@ import type { FastifyTrpcOptions, RpcOptions } from '../types.ts'
 
 export type Resolve = (request: FastifyRequest, reply: FastifyReply, path: string) => Promise<FastifyReply>
 
-/** Sends the response of tRPC's own resolver. Ends open streams when the server closes; otherwise it would wait for them. */
+/** Sends the response of tRPC's own resolver. Ends open streams when the server closes, so that it need not wait. */
 export function makeResolve(
   app: FastifyInstance,
   { router, createContext, onError }: FastifyTrpcOptions<AnyTRPCRouter>,

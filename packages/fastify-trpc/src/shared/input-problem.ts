@@ -12,8 +12,8 @@ export type InputProblem = {
 export const MAX_FIELD_ERRORS = 20
 
 /**
- * The problem of a `TRPCError` for invalid input; undefined for other errors. The input is malformed (400) if a member in
- * `malformed` is invalid: a path parameter or an opaque member such as a cursor.
+ * The problem of a `TRPCError` for invalid input; undefined for other errors. The input is malformed (400) if a member
+ * in `malformed` is invalid: a path parameter or an opaque member such as a cursor.
  */
 export function inputProblemOf(
   { code, cause }: TRPCError,

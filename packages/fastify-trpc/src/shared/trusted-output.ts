@@ -7,8 +7,8 @@ export type TrustedOutput<TSchema extends z.ZodType> = {
 }
 
 /**
- * For `.output()`: the output has the type of the schema and is sent unchanged. The document and the status of REST still
- * follow the schema, but it does not strip, transform or fill in anything.
+ * For `.output()`: the output has the type of the schema and is sent unchanged. The document and the status of REST
+ * still follow the schema, but it does not strip, transform or fill in anything.
  */
 export function trustedOutput<TSchema extends z.ZodType>(schema: TSchema): TrustedOutput<TSchema> {
   return Object.assign((output: unknown) => output as z.output<TSchema>, { trustedSchema: schema })
