@@ -10,7 +10,7 @@ import { createThrowAway } from './testing/throw-away.ts'
 const server = inject('testServerUrl')
 const names = (await readMigrations()).map(({ name }) => name)
 
-test('applies what is missing, once, however many run at the same time', async () => {
+test('applies missing migrations once, however many processes run it at the same time', async () => {
   await using empty = await createThrowAway(server, { empty: true })
   const applied = await Promise.all([1, 2, 3, 4].map(() => migrate({ url: empty.url })))
   expect(names.length).toBeGreaterThan(0)
@@ -18,7 +18,7 @@ test('applies what is missing, once, however many run at the same time', async (
   expect(await migrate({ url: empty.url })).toEqual([])
 })
 
-test('Prisma accepts the result, and finds no difference to the schema', async () => {
+test('Prisma accepts the result and finds no difference from the schema', async () => {
   await using migrated = await createThrowAway(server)
   const { url } = migrated
   expect(await prismaCli(['migrate', 'status'], { url })).toMatchObject({ code: 0 })
@@ -43,7 +43,7 @@ test('Prisma accepts the result, and finds no difference to the schema', async (
   expect(await prismaCli(fromMigrations, { url })).toMatchObject({ code: 0 })
 })
 
-test('the check for differences finds one', async () => {
+test('the diff against the schema finds a missing column', async () => {
   await using migrated = await createThrowAway(server)
   const client = new Client({ connectionString: migrated.url })
   await client.connect()
@@ -55,13 +55,13 @@ test('the check for differences finds one', async () => {
   expect(output).toContain('description')
 })
 
-test('and accepts what Prisma has applied', async () => {
+test('accepts migrations that Prisma applied', async () => {
   await using empty = await createThrowAway(server, { empty: true })
   expect(await prismaCli(['migrate', 'deploy'], { url: empty.url })).toMatchObject({ code: 0 })
   expect(await migrate({ url: empty.url })).toEqual([])
 })
 
-test('a migration that fails leaves nothing but its record, and stops the next run', async () => {
+test('a failed migration leaves only its record, and the next run refuses to start', async () => {
   await using empty = await createThrowAway(server, { empty: true })
   const dir = await mkdtemp(join(tmpdir(), 'todo-migrations-'))
   await cp(MIGRATIONS_DIR, dir, { recursive: true })
@@ -70,7 +70,7 @@ test('a migration that fails leaves nothing but its record, and stops the next r
     join(dir, '99990101000000_broken/migration.sql'),
     'CREATE TABLE half (id int); SELECT nonsense;',
   )
-  await expect(migrate({ url: empty.url, dir })).rejects.toThrow('migration 99990101000000_broken failed')
+  await expect(migrate({ url: empty.url, dir })).rejects.toThrow('Migration 99990101000000_broken failed')
   await expect(migrate({ url: empty.url, dir })).rejects.toThrow('99990101000000_broken failed earlier')
   const client = new Client({ connectionString: empty.url })
   await client.connect()
@@ -90,7 +90,7 @@ test('a migration that fails leaves nothing but its record, and stops the next r
   await rm(dir, { recursive: true })
 })
 
-test('changes from before there were groups get one per moment, and an actor', async () => {
+test('older changes get an actor and one group per owner and instant', async () => {
   await using empty = await createThrowAway(server, { empty: true })
   const before = await mkdtemp(join(tmpdir(), 'todo-migrations-'))
   const firstWithGroups = names.findIndex((name) => name.endsWith('changes_groups_and_actors'))
@@ -113,7 +113,7 @@ test('changes from before there were groups get one per moment, and an actor', a
   await insert(3, owners[0], '2026-01-01T00:00:00.002Z')
   await insert(1, owners[1], '2026-01-01T00:00:00.001Z')
   await migrate({ url: empty.url })
-  // As the version that still serves inserts: without the new columns.
+  // The previous version still inserts rows without the new columns.
   await insert(4, owners[0], '2026-01-01T00:00:00.002Z')
   const { rows } = await client.query<{ group: string; kind: string }>(
     'SELECT group_id AS group, actor_kind AS kind FROM changes ORDER BY owner_id, seq',

@@ -1,4 +1,4 @@
-import { patiently } from '@todo/postgres'
+import { retryWhileSlow } from '@todo/postgres'
 import { createHash, randomUUID } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { Client, DatabaseError } from 'pg'
 /** The migrations of this package. */
 export const MIGRATIONS_DIR = join(import.meta.dirname, '..', 'migrations')
 
-// Prisma's own advisory lock, so that a `prisma migrate deploy` at the same time waits for us and we for it.
+// Prisma's own advisory lock: this function and a concurrent `prisma migrate deploy` wait for each other.
 const LOCK = 72_707_369
 
 const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
@@ -22,14 +22,14 @@ const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "applied_steps_count" INTEGER NOT NULL DEFAULT 0)`
 
 const LOCK_POLL_MS = 200
-// Whoever comes after a statement that waits for a table's lock waits, too: so it waits briefly, and often.
+// While a statement waits for a table lock, later queries on that table queue behind it. So waits are short and repeated.
 const LOCK_TIMEOUT_MS = 1_000
 const ATTEMPTS = 30
 const BETWEEN_ATTEMPTS_MS = 1_000
 
 export type Migration = { name: string; sql: string; checksum: string }
 
-/** The migrations in `dir`, in their order, with the checksum that Prisma keeps. */
+/** The migrations in `dir` in order, with Prisma's checksums. */
 export async function readMigrations(dir = MIGRATIONS_DIR): Promise<Migration[]> {
   const entries = await readdir(dir, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
@@ -42,8 +42,8 @@ export async function readMigrations(dir = MIGRATIONS_DIR): Promise<Migration[]>
 }
 
 /**
- * Applies the migrations that are missing, as `prisma migrate deploy` does (same table, checksum and lock), without
- * the Prisma CLI. Safe to run from many processes at once. Returns the names of those it applied.
+ * Applies missing migrations like `prisma migrate deploy` (same table, checksums and lock), but without the Prisma CLI.
+ * Safe to run in several processes at once. Returns the names of the migrations that this call applied.
  */
 export async function migrate({
   url,
@@ -52,11 +52,11 @@ export async function migrate({
 }: {
   url: string
   dir?: string
-  /** Told of what is odd but harmless: an edited migration, a database ahead of this build. */
+  /** Called with warnings: an edited migration, or a database with migrations that this build does not know. */
   onNotice?: (message: string) => void
 }): Promise<string[]> {
   const migrations = await readMigrations(dir)
-  const client = await patiently(() => connect(url))
+  const client = await retryWhileSlow(() => connect(url))
   try {
     await takeLock(client)
     await client.query(CREATE_TABLE)
@@ -64,7 +64,8 @@ export async function migrate({
     const unknown = [...done.keys()].filter(
       (name) => !migrations.some((migration) => migration.name === name),
     )
-    if (unknown.length > 0) onNotice(`the database is ahead of this build: ${unknown.join(', ')}`)
+    if (unknown.length > 0)
+      onNotice(`The database has migrations that this build does not know: ${unknown.join(', ')}.`)
 
     const applied: string[] = []
     for (const migration of migrations) {
@@ -73,7 +74,7 @@ export async function migrate({
         await apply(client, migration)
         applied.push(migration.name)
       } else if (checksum !== migration.checksum) {
-        onNotice(`migration ${migration.name} was edited after it was applied`)
+        onNotice(`Migration ${migration.name} was edited after it was applied.`)
       }
     }
     return applied
@@ -93,8 +94,8 @@ async function connect(url: string): Promise<Client> {
 }
 
 /**
- * Asks again and again: to wait for it in one statement would hold a snapshot, for which a CREATE INDEX CONCURRENTLY of
- * whoever has the lock would wait in turn.
+ * Polls for the lock. A statement that waited for it would hold a snapshot, and a CREATE INDEX CONCURRENTLY of the process
+ * that has the lock would wait for that snapshot: a deadlock.
  */
 async function takeLock(client: Client): Promise<void> {
   for (;;) {
@@ -111,7 +112,7 @@ async function appliedMigrations(client: Client): Promise<Map<string, string>> {
   const failed = rows.find((row) => row.finished_at === null)
   if (failed) {
     throw new Error(
-      `migration ${failed.migration_name} failed earlier: repair it, then run "prisma migrate resolve"`,
+      `Migration ${failed.migration_name} failed earlier: repair it, then run "prisma migrate resolve".`,
     )
   }
   return new Map(rows.map((row) => [row.migration_name, row.checksum]))
@@ -130,12 +131,12 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
     const message = error instanceof Error ? error.message : String(error)
     if (isLockTimeout(error)) {
       await client.query('DELETE FROM "_prisma_migrations" WHERE id = $1', [id])
-      throw new Error(`migration ${name} did not get its lock, nothing was changed: try again`, {
+      throw new Error(`Migration ${name} could not lock its tables and changed nothing: try again.`, {
         cause: error,
       })
     }
     await client.query('UPDATE "_prisma_migrations" SET logs = $2 WHERE id = $1', [id, message])
-    throw new Error(`migration ${name} failed: ${message}`, { cause: error })
+    throw new Error(`Migration ${name} failed: ${message}`, { cause: error })
   }
   await client.query(
     'UPDATE "_prisma_migrations" SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1',
@@ -144,12 +145,12 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
 }
 
 async function withBriefLocks(client: Client, sql: string): Promise<void> {
-  // CONCURRENTLY waits for everybody else and makes nobody wait.
+  // CONCURRENTLY waits for other transactions without blocking them.
   const lockTimeout = /\bCONCURRENTLY\b/i.test(sql) ? 0 : LOCK_TIMEOUT_MS
   await client.query(`SET lock_timeout = ${lockTimeout}`)
   for (let attempt = 1; ; attempt++) {
     try {
-      // The simple protocol takes the whole script, in one implicit transaction.
+      // The simple query protocol runs the whole script in one implicit transaction.
       await client.query(sql)
       return
     } catch (error) {

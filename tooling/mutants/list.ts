@@ -93,8 +93,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     claim: 'a poll that our own load delays does not count as missed',
     file: 'packages/postgres/src/replication/watch.ts',
-    from: 'setImmediate(() => reject(unanswered()))',
-    to: 'reject(unanswered())',
+    from: 'setImmediate(() => reject(noResponse()))',
+    to: 'reject(noResponse())',
     test: postgres('replication/watch', 'our own load'),
   },
   {
@@ -142,9 +142,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     claim: 'replication lag is measured',
     file: 'packages/postgres/src/replication/lag.ts',
-    from: 'return lacks ? now() - lacks.at : 0',
+    from: 'return missing ? now() - missing.at : 0',
     to: 'return 0',
-    test: postgres('replication/replication', 'is how long ago'),
+    test: postgres('replication/replication', 'is the time since'),
   },
   {
     claim: 'requests beyond the capacity of the pool are refused at once',
@@ -249,9 +249,9 @@ export const MUTANTS: readonly Mutant[] = [
     test: postgres('pipelines', 'without waiting'),
   },
   {
-    claim: 'what a slow lookup holds up runs on the pool',
+    claim: 'lookups behind a slow one run on the pool',
     file: 'packages/postgres/src/pipelines.ts',
-    from: 'if (!connection.isRetired && !isBlocked(error)) throw error',
+    from: 'if (!replaced.has(client) && !isBlocked(error)) throw error',
     to: 'throw error',
     test: postgres('pipelines', 'takes too long'),
   },

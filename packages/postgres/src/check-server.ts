@@ -1,6 +1,6 @@
 import { DatabaseError, type Pool } from 'pg'
 import type { Postgres } from './open-postgres.ts'
-import { patiently } from './patiently.ts'
+import { retryWhileSlow } from './retry-while-slow.ts'
 
 export type Finding = { message: string; isFatal: boolean }
 
@@ -18,12 +18,12 @@ const SETTINGS = `
       nullif(d.datconnlimit, -1), nullif(r.rolconnlimit, -1)) AS connections
   FROM pg_database d, pg_roles r WHERE d.datname = current_database() AND r.rolname = current_user`
 
-/** Settings of the server that are wrong for `instances` services of up to `perInstance` connections each. */
+/** Checks the server's settings for `instances` instances with up to `perInstance` connections each. */
 export async function checkServer(
   { pool, preparesStatements }: Pick<Postgres, 'pool' | 'preparesStatements'>,
   { perInstance, instances }: { perInstance: number; instances: number },
 ): Promise<Finding[]> {
-  const { rows } = await patiently(() => pool.query<Settings>(SETTINGS))
+  const { rows } = await retryWhileSlow(() => pool.query<Settings>(SETTINGS))
   const { time_zone: timeZone, statement_timeout: timeout, connections } = rows[0] as Settings
   const findings: Finding[] = []
   const find = (isFatal: boolean, message: string) => findings.push({ message, isFatal })
@@ -58,12 +58,12 @@ export async function checkServer(
   return findings
 }
 
-/** True if two connections can each prepare another statement under one name. An old pooler mixes them up. */
+/** False if the pooler confuses different statements that two clients prepared under the same name. */
 async function keepsStatementsApart(pool: Pool): Promise<boolean> {
   if (pool.options.max < 2) return true
   await using clients = new AsyncDisposableStack()
   const connect = async () => {
-    const client = await patiently(() => pool.connect())
+    const client = await retryWhileSlow(() => pool.connect())
     clients.defer(async () => client.release())
     return client
   }

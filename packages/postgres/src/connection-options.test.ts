@@ -5,7 +5,7 @@ import { createScratchDatabase } from '@todo/testing'
 const server = inject('testServerUrl')
 
 test.each(['-c search_path=other', '-c search_path=other -c TimeZone=Asia/Tokyo'])(
-  'options of the URL hold beside ours, and times stay UTC: %s',
+  'options of the URL are kept, and the time zone stays UTC: %s',
   async (options) => {
     await using scratch = await createScratchDatabase(server)
     const url = new URL(scratch.url)

@@ -1,12 +1,12 @@
-// As in Prisma's URLs: `?pgbouncer=true` names a pooler that gives each transaction any connection and does not know
-// which statements are prepared on it (PgBouncer before 1.21).
+// As in Prisma's URLs, `?pgbouncer=true` means a pooler in transaction mode without support for prepared statements
+// (PgBouncer before 1.21).
 const NOT_PREPARED = 'pgbouncer'
 
 export const canPrepare = (url: string) => new URL(url).searchParams.get(NOT_PREPARED) !== 'true'
 
 /**
- * A URL's `options` would replace ours in `pg`, so they are joined. The last one counts: times are read as UTC whatever
- * the URL says.
+ * In `pg` the `options` of a URL would replace ours, so both are joined. The last setting wins, so the time zone is always
+ * UTC.
  */
 export function connectionOf(url: string): { connectionString: string; options: string } {
   const connection = new URL(url)

@@ -2,7 +2,7 @@ import { withClient } from '@todo/testing'
 import { expect, inject, test } from 'vitest'
 import { isUnavailable } from './errors.ts'
 
-/** Of a statement for which nothing was sent, as its connection was lost before. */
+/** The error of a statement whose connection was lost before it was sent. */
 const failure = (lose: (client: Client) => Promise<unknown>) =>
   withClient(inject('testServerUrl'), async (client) => {
     client.on('error', () => undefined)
@@ -13,7 +13,7 @@ const failure = (lose: (client: Client) => Promise<unknown>) =>
 type Client = Parameters<Parameters<typeof withClient>[1]>[0]
 
 test('a connection that breaks before its statement is sent is worth a retry', async () => {
-  // As between the check of a new connection and its use, while a server goes.
+  // This happens when a server stops between the check of a new connection and its use.
   const broken = await failure(async (client) => {
     const pid = (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid
     const ended = new Promise((resolve) => client.once('error', resolve))

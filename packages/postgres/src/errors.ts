@@ -4,19 +4,19 @@ import { DatabaseError } from 'pg'
 // P2028 no transaction in time, P2034 deadlock or write conflict
 const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034'])
 // Class 08 connection exceptions, 53 insufficient resources, 57 operator intervention (statement timeout, shutdown),
-// 55P03 lock timeout, 40P01 deadlock, 40001 serialization failure (on a standby also: replay was in the way), 25006 it is
-// a standby
+// 55P03 lock timeout, 40P01 deadlock, 40001 serialization failure (on a standby also a conflict with
+// replay), 25006 read-only (a standby)
 const SQLSTATE = /^(08...|53...|57...|55P03|40P01|40001|25006)$/
-// Of the network, as `pg` passes them on.
+// Node's network errors, which `pg` passes on.
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 const PG_POOL =
   /timeout exceeded when trying to connect|timeout expired|Connection terminated|not queryable|Query read timeout|after calling end on the pool/
 
-/** Whether Postgres ended a statement that took too long. */
+/** True if Postgres cancelled the statement because of statement_timeout. */
 export const isStatementTimeout = (error: unknown) => error instanceof Error && sqlStateOf(error) === '57014'
 
-/** Whether an error means that the database cannot serve now, so that trying again later makes sense. */
+/** True if the database is temporarily unavailable, so that a retry makes sense. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error.name === 'PrismaClientInitializationError') return true
@@ -25,7 +25,7 @@ export function isUnavailable(error: unknown): boolean {
   return PG_POOL.test(error.message) || SQLSTATE.test(code) || NETWORK.test(code)
 }
 
-/** The SQLSTATE of an error of `pg`, or of Prisma, whose driver adapter keeps it; '' when there is none. */
+/** The SQLSTATE of an error of `pg` or Prisma; '' if it has none. */
 export function sqlStateOf(error: Error): string {
   if ('meta' in error) {
     const meta = error.meta as
@@ -41,19 +41,19 @@ export function isUniqueViolation(error: unknown): boolean {
   return (isKnownToPrisma(error) && error.code === 'P2002') || sqlStateOf(error) === '23505'
 }
 
-/** By its name: this package does not know Prisma's client. */
+/** Checks the name, because this package does not import Prisma's client. */
 const isKnownToPrisma = (error: Error): error is Error & { code: string } =>
   error.name === 'PrismaClientKnownRequestError'
 
-/** Postgres refused the statement, and the connection is as it was. */
+/** Postgres rejected the statement; the connection stays usable. */
 export const isRefusal = (error: unknown): error is DatabaseError =>
   error instanceof DatabaseError && error.severity === 'ERROR'
 
 /**
- * A migration has changed the columns of a prepared statement: 'cached plan must not change result type'. Nothing of it
- * has run. The code, 0A000, is that of everything that Postgres does not support.
+ * A migration has changed the result columns of a prepared statement: 'cached plan must not change result type'. The
+ * statement has not run. Its code, 0A000, also covers every feature that Postgres does not support.
  */
 export const isStalePlan = (error: unknown) => isRefusal(error) && error.routine === 'RevalidateCachedQuery'
 
-/** The statement is not prepared on this connection: preparing it failed for the query before this one. */
+/** The statement is not prepared on this connection, because the Parse of an earlier query failed. */
 export const isLostStatement = (error: unknown) => isRefusal(error) && error.code === '26000'

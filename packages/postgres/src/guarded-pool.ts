@@ -1,31 +1,31 @@
 import { Pool, type PoolClient, type PoolConfig } from 'pg'
-import { SocketClient, unanswered } from './socket-client.ts'
+import { SocketClient, noResponse } from './socket-client.ts'
 
 type Callback = (error: Error | undefined, client: PoolClient | undefined, release: () => void) => void
 
-type Options = PoolConfig & { maxWaiting: number; silenceMs: number }
+type Options = PoolConfig & { maxWaiting: number; socketTimeoutMs: number }
 
 /**
- * A pool with a bounded queue, that closes connections which are silent or stale. `pg` bounds the queue by time only: one
- * that grows faster than it is served makes everybody wait until nobody is served in time.
+ * A pool that closes dead and stale connections, and whose queue has a maximum length. `pg` limits only the waiting time:
+ * a queue that grows faster than it drains would make every request time out.
  */
 export class GuardedPool extends Pool {
   readonly #maxWaiting: number
   readonly #clients = new Set<SocketClient>()
 
-  constructor({ maxWaiting, silenceMs, ...config }: Options) {
+  constructor({ maxWaiting, socketTimeoutMs, ...config }: Options) {
     super({ ...config, Client: SocketClient as unknown as NonNullable<PoolConfig['Client']> })
     this.#maxWaiting = maxWaiting
     const socketClient = (client: PoolClient) => client as unknown as SocketClient
     this.on('connect', (client) => {
       this.#clients.add(socketClient(client))
-      socketClient(client).closeWhenSilent(silenceMs)
+      socketClient(client).closeIfUnresponsive(socketTimeoutMs)
     })
     this.on('remove', (client) => this.#clients.delete(socketClient(client)))
     this.on('acquire', (client) => (socketClient(client).isBusy = true))
     this.on('release', (_, client) => {
       socketClient(client).isBusy = false
-      // A pool keeps no client that has been told to end.
+      // The pool drops clients that are ending.
       if (socketClient(client).isStale) void client.end()
     })
   }
@@ -38,12 +38,12 @@ export class GuardedPool extends Pool {
     callback(tooManyWaiting(), undefined, () => undefined)
   }
 
-  /** Closes the connections that are in use, as if the server had gone. */
+  /** Closes the connections in use: their queries fail as if the server had gone. */
   terminateActive(): void {
-    for (const client of this.#clients) if (client.isBusy) client.destroy(unanswered())
+    for (const client of this.#clients) if (client.isBusy) client.destroy(noResponse())
   }
 }
 
-/** 53300 too_many_connections, as Postgres itself would say. */
+/** 53300 is Postgres' own code, too_many_connections. */
 export const tooManyWaiting = () =>
   Object.assign(new Error('Too many requests are waiting for a database connection.'), { code: '53300' })

@@ -1,7 +1,7 @@
 export { type Finding, checkServer } from './check-server.ts'
 export { isStatementTimeout, isUnavailable, isUniqueViolation, sqlStateOf } from './errors.ts'
 export { type Postgres, type PostgresOptions, openPostgres } from './open-postgres.ts'
-export { patiently } from './patiently.ts'
+export { retryWhileSlow } from './retry-while-slow.ts'
 export type { Reader } from './replication/reader.ts'
 export { type ReplicaState, type Replication, spreadReads } from './replication/replication.ts'
 export type { JsonValue, PlainRow, RunStatement, Statement } from './run-statement.ts'

@@ -8,7 +8,7 @@ import { createScratchDatabase } from '@todo/testing'
 
 const server = inject('testServerUrl')
 
-test('statements and waits for locks end in time, and times are UTC', async () => {
+test('statements and lock waits time out, and the time zone is UTC', async () => {
   await using scratch = await createScratchDatabase(server)
   const { pool, close } = openPostgres({ url: scratch.url, statementTimeoutMs: 300, lockTimeoutMs: 100 })
   await expect(pool.query('SELECT pg_sleep(5)')).rejects.toMatchObject({ code: '57014' })
@@ -38,7 +38,7 @@ test('a connection that breaks while idle is reported and replaced', async () =>
   expect(pool.totalCount).toBe(0)
 })
 
-test('the pool opens no more connections than it may', async () => {
+test('the pool opens at most as many connections as configured', async () => {
   await using scratch = await createScratchDatabase(server)
   const { pool, close } = openPostgres({ url: scratch.url, poolSize: 3 })
   await Promise.all(Array.from({ length: 20 }, () => pool.query('SELECT pg_sleep(0.01)')))
@@ -46,21 +46,21 @@ test('the pool opens no more connections than it may', async () => {
   await close()
 })
 
-test('who would wait behind too many others is refused at once', async () => {
+test('a query is refused at once if too many are waiting', async () => {
   await using scratch = await createScratchDatabase(server)
   const { pool, run, close } = openPostgres({ url: scratch.url, poolSize: 1 })
   const holder = await pool.connect()
   const waiting = Array.from({ length: 50 }, () => pool.query('SELECT 1'))
   expect(pool.waitingCount).toBe(50)
   const refused = [pool.query('SELECT 1'), pool.connect(), run({ text: 'SELECT 1', values: [] })]
-  // At once: before any time limit, with the only connection still taken.
+  // The only connection is still taken, so these were not queued.
   for (const each of refused) await expect(each).rejects.toMatchObject({ code: '53300' })
   holder.release()
   await Promise.all(waiting)
   await close()
 })
 
-test('who waits for long is refused, too', async () => {
+test('a query that waits too long for a connection fails', async () => {
   await using scratch = await createScratchDatabase(server)
   const { pool, close } = openPostgres({ url: scratch.url, poolSize: 1 })
   const holder = await pool.connect()
@@ -71,7 +71,7 @@ test('who waits for long is refused, too', async () => {
   await close()
 })
 
-test('closing ends the connections, also those that wait for work', async () => {
+test('close ends all connections, idle ones too', async () => {
   await using scratch = await createScratchDatabase(server)
   await using watcher = await openClient(scratch.url)
   const connections = async () => {
@@ -88,11 +88,11 @@ test('closing ends the connections, also those that wait for work', async () => 
   await expect(pool.query('SELECT 1')).rejects.toThrow('after calling end')
 })
 
-test('a server that falls silent keeps no query for ever, and the pool recovers', async () => {
+test('a query to a server that stops answering fails, and the pool recovers', async () => {
   await using scratch = await createScratchDatabase(server)
   const { hostname, port } = new URL(scratch.url)
   const sockets: Socket[] = []
-  // The way to the server, which a test can cut without a word to either side.
+  // A proxy that can stop forwarding without closing either connection.
   const proxy = createServer((socket) => {
     const onward = connect(Number(port), hostname)
     sockets.push(socket, onward)
@@ -104,7 +104,7 @@ test('a server that falls silent keeps no query for ever, and the pool recovers'
   url.port = String((proxy.address() as AddressInfo).port)
   const { pool, close } = openPostgres({ url: url.href, statementTimeoutMs: 200, poolSize: 1 })
   expect((await pool.query('SELECT 1')).rowCount).toBe(1)
-  // Silence of a connection that nobody uses is no failure, however long.
+  // An idle connection may stay silent for longer than the timeout.
   await sleep(1_400)
   for (const socket of sockets) socket.unpipe().pause()
   await expect(pool.query('SELECT 1')).rejects.toMatchObject({ code: 'ETIMEDOUT' })

@@ -6,16 +6,16 @@ import { refuseStandby } from './refuse-standby.ts'
 import { type RunStatement, runOn, runWith, withoutName } from './run-statement.ts'
 import { statementNames } from './statement-names.ts'
 
-/** The connections to one server, and what runs statements on them. */
+/** The connections to one server. */
 export type Postgres = {
   run: RunStatement
   pool: Pool
-  /** The name of a prepared statement, by its text; '' for one that is prepared anew each time. */
+  /** The name of a statement that is prepared once per connection; '' if it is prepared for each execution. */
   nameOf: (sql: string) => string
-  /** False behind a pooler that cannot (`?pgbouncer=true`). */
+  /** False behind a pooler without prepared statements (`?pgbouncer=true`). */
   preparesStatements: boolean
   counts: () => ConnectionCounts
-  /** Closes the connections that are in use: their statements fail as if the server had gone. */
+  /** Closes the connections in use: their statements fail as if the server had gone. */
   terminateActive: () => void
   close: () => Promise<void>
 }
@@ -25,24 +25,24 @@ export type ConnectionCounts = { max: number; total: number; idle: number; waiti
 export type PostgresOptions = {
   /** postgresql://… */
   url: string
-  /** The largest number of connections. A quarter of them, rounded down, are pipelines for lookups. */
+  /** Maximum number of connections. A quarter of them, rounded down, are pipelines for lookups. */
   poolSize?: number
   statementTimeoutMs?: number
   lockTimeoutMs?: number
   applicationName?: string
-  /** Also connects to a standby; otherwise a standby counts as unavailable. */
+  /** Allows connections to a standby, which otherwise counts as unavailable. */
   readOnly?: boolean
-  /** Called for connections that break while idle, which are then replaced. */
+  /** Called when an idle connection breaks; the pool replaces it. */
   onError?: (error: Error) => void
 }
 
-/** How long a query waits for a connection, which may have to be opened. */
+/** How long a query waits for a free or a new connection. */
 const CONNECTION_TIMEOUT_MS = 3_000
 const MAX_WAITING_PER_CONNECTION = 50
-/** Lookups take less than a millisecond; one that takes longer delays those behind it. */
+/** Lookups take less than a millisecond; a slow one delays those behind it. */
 const LOOKUP_TIMEOUT_MS = 1_000
 
-/** Opens no connection yet: the first query does. */
+/** Creates the pool. The first query opens a connection. */
 export function openPostgres({
   url,
   poolSize = 10,
@@ -61,19 +61,19 @@ export function openPostgres({
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
   } satisfies ClientConfig
-  // A server that is gone without a word ends no statement: we give up a little later.
-  const silenceMs = statementTimeoutMs + 1_000
+  // A dead server enforces no statement_timeout, so the client gives up a second later.
+  const socketTimeoutMs = statementTimeoutMs + 1_000
   const preparesStatements = canPrepare(url)
-  // A pooler would drop the settings that keep pipelines short and read-only.
+  // Such a pooler drops the pipelines' timeout and read-only setting.
   const size = preparesStatements ? Math.floor(poolSize / 4) : 0
   const maxWaiting = poolSize * MAX_WAITING_PER_CONNECTION
   const pool = new GuardedPool({
     ...config,
     max: poolSize - size,
     maxWaiting,
-    silenceMs,
+    socketTimeoutMs,
     idleTimeoutMillis: 30_000,
-    // oxlint-disable-next-line typescript/no-misused-promises -- pg waits for it; its types do not say so
+    // oxlint-disable-next-line typescript/no-misused-promises -- `pg` awaits the promise, but its types say void
     ...(!readOnly && { onConnect: refuseStandby }),
   })
   pool.on('error', onError)
@@ -81,15 +81,15 @@ export function openPostgres({
     size,
     config: {
       ...config,
-      // Nobody's transaction may be begun on a connection that is shared.
+      // Pipelines are shared, so no caller may write or keep a transaction open on them.
       options: `${config.options} -c default_transaction_read_only=on`,
       statement_timeout: Math.min(statementTimeoutMs, LOOKUP_TIMEOUT_MS),
     },
-    // Half of what the pool's queue holds, since unanswered lookups may have to go there.
+    // Half of the pool's queue, because pending lookups may have to move there.
     maxPending: Math.floor(maxWaiting / 2 / Math.max(size, 1)),
-    silenceMs,
+    socketTimeoutMs,
     checkServer: readOnly ? async () => undefined : refuseStandby,
-    runAlone: (query) => runOn(pool, withoutName(query)),
+    runOnPool: (query) => runOn(pool, withoutName(query)),
     onError,
   })
   const nameOf = preparesStatements ? statementNames() : () => ''

@@ -16,7 +16,7 @@ const B = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b11'
 const now = new Date('2026-05-01T12:00:00.123Z')
 const bytes = Uint8Array.of(0, 10, 34, 92, 255)
 
-const there: [type: string, value: unknown][] = [
+const roundTrips: [type: string, value: unknown][] = [
   ['text[]', ['a\nb', '\t\u0001', '"\\n', '{,}', 'NULL', '', ' ', 'Grüße', null]],
   [
     'text[]',
@@ -37,21 +37,21 @@ const there: [type: string, value: unknown][] = [
   ['bytea[]', [Buffer.from(bytes), null, Buffer.alloc(0)]],
   ['timestamptz[]', [now, null]],
 ]
-test.each(there)('%s: %j goes and comes', async (type, value) => {
+test.each(roundTrips)('%s: %j is read as it was written', async (type, value) => {
   expect(await postgres.run({ text: `SELECT $1::${type} AS it`, values: [value] })).toEqual([{ it: value }])
 })
 
-test('a list that does not begin with 1 is a list', async () => {
+test('an array with a lower bound other than 1 is read', async () => {
   const text = 'SELECT $1::text::uuid[] AS it'
   expect(await postgres.run({ text, values: [`[0:1]={${A},${B}}`] })).toEqual([{ it: [A, B] }])
 })
 
 const views: [name: string, view: ArrayBufferView][] = [
   ['Uint8Array', bytes],
-  ['a part of another', Uint8Array.of(7, ...bytes, 7).subarray(1, 6)],
+  ['part of a larger buffer', Uint8Array.of(7, ...bytes, 7).subarray(1, 6)],
   ['DataView', new DataView(bytes.buffer)],
 ]
-test.each(views)('bytes are bytes: %s', async (_, view) => {
+test.each(views)('bytes of a view are written: %s', async (_, view) => {
   const text = 'SELECT $1::bytea AS it, $2::bytea[] AS list'
   const row = { it: Buffer.from(bytes), list: [Buffer.from(bytes)] }
   expect(await postgres.run({ text, values: [view, [view]] })).toEqual([row])
@@ -80,7 +80,7 @@ test.each([
 })
 
 test.each(['Asia/Kolkata', 'America/St_Johns', 'Europe/London', 'UTC'])(
-  '%s changes no instant',
+  'instants do not depend on the session time zone: %s',
   async (zone) => {
     await postgres.run({ text: "SELECT set_config('TimeZone', $1, false)", values: [zone] })
     const at = { text: 'SELECT $1::timestamptz AS at', values: [now] }
@@ -88,7 +88,7 @@ test.each(['Asia/Kolkata', 'America/St_Johns', 'Europe/London', 'UTC'])(
   },
 )
 
-test.each(['infinity', '-infinity'])('%s is no instant', async (at) => {
+test.each(['infinity', '-infinity'])('%s cannot be read as an instant', async (at) => {
   const read = { text: 'SELECT $1::text::timestamptz AS at', values: [at] }
   await expect(postgres.run(read)).rejects.toThrow(RangeError)
 })

@@ -21,7 +21,7 @@ afterAll(() => opened[Symbol.asyncDispose]())
 const lookUp = (text: string, ...values: unknown[]) => postgres.run({ text, values, isLookup: true })
 const pipeline = async () => (await lookUp('SELECT pg_backend_pid() AS pid'))[0]?.['pid']
 
-/** Leads to the server of `url`; whatever is sent arrives 100 ms later. */
+/** A proxy to the server of `url` that delays all data by 100 ms. */
 async function slowLinkTo(url: string) {
   const { hostname, port } = new URL(url)
   const server = createServer((near) => {
@@ -41,7 +41,7 @@ async function slowLinkTo(url: string) {
   return { url: slow.href, [Symbol.asyncDispose]: async () => void server.close() }
 }
 
-/** Leads to the server of `url`, until it is stopped: then it forwards nothing, and closes nothing. */
+/** A proxy to the server of `url` that can stop forwarding without closing connections. */
 async function stoppableLinkTo(url: string) {
   const { hostname, port } = new URL(url)
   let isStopped = false
@@ -63,13 +63,13 @@ async function stoppableLinkTo(url: string) {
   }
 }
 
-/** The rows of each, or its error's code or message. */
+/** For each promise its rows, or the code or message of its error. */
 const outcomes = async (all: Promise<unknown>[]) =>
   (await Promise.allSettled(all)).map((one) =>
     one.status === 'fulfilled' ? one.value : (one.reason.code ?? one.reason.message),
   )
 
-test('lookups of one moment share a connection, and each gets its own rows', async () => {
+test('concurrent lookups share a connection, and each gets its own rows', async () => {
   const numbers = Array.from({ length: 50 }, (_, n) => n)
   const text = 'SELECT $1::int AS n, pg_backend_pid() AS pid'
   const rows = (await Promise.all(numbers.map((n) => lookUp(text, n)))).flat()
@@ -77,7 +77,7 @@ test('lookups of one moment share a connection, and each gets its own rows', asy
   expect(new Set(rows.map(({ pid }) => pid)).size).toBe(1)
 })
 
-test('lookups are sent without waiting for the answers before them', async () => {
+test('lookups are sent without waiting for earlier responses', async () => {
   await using slow = await slowLinkTo(opened.url)
   const remote = openPostgres({ url: slow.url, poolSize: POOL_SIZE })
   const take = async (lookups: number) => {
@@ -92,7 +92,7 @@ test('lookups are sent without waiting for the answers before them', async () =>
   await remote.close()
 })
 
-test('pipelines are part of the connections that the pool may open', async () => {
+test('pipelines count towards the maximum number of connections', async () => {
   await Promise.all([
     lookUp('SELECT 1 AS n'),
     ...Array.from({ length: 20 }, () =>
@@ -102,7 +102,7 @@ test('pipelines are part of the connections that the pool may open', async () =>
   expect(postgres.counts()).toEqual({ max: POOL_SIZE, total: POOL_SIZE, idle: POOL_SIZE, waiting: 0 })
 })
 
-test('a write that is called a lookup is refused', async () => {
+test('a write that is marked as a lookup is refused', async () => {
   await expect(lookUp('CREATE TABLE notes ()')).rejects.toMatchObject({ code: '25006' })
 })
 
@@ -139,14 +139,14 @@ test.each([
   }
 })
 
-test('a value without a text fails alone, and its statement runs again afterwards', async () => {
+test('a value that cannot be serialised fails alone, and its statement can run again', async () => {
   const text = 'SELECT $1::jsonb AS it'
   const all = [lookUp('SELECT 1 AS n'), lookUp(text, { n: 1n }), lookUp('SELECT 2 AS n')]
   expect(await outcomes(all)).toEqual([[{ n: 1 }], expect.stringContaining('BigInt'), [{ n: 2 }]])
   expect(await lookUp(text, { n: 1 })).toEqual([{ it: { n: 1 } }])
 })
 
-test('a lookup that takes too long runs on the pool, and so do those behind it', async () => {
+test('a lookup that takes too long runs again on the pool, and so do those behind it', async () => {
   const before = await pipeline()
   const slow = 'SELECT pg_sleep(1.5)::text AS slept, pg_backend_pid() AS pid'
   const all = [lookUp(slow), ...Array.from({ length: 5 }, (_, n) => lookUp('SELECT $1::int AS n', n))]
@@ -156,7 +156,7 @@ test('a lookup that takes too long runs on the pool, and so do those behind it',
   expect(await pipeline()).not.toBe(before)
 })
 
-test('a lock holds up other lookups briefly', async () => {
+test('a locked table delays other lookups only briefly', async () => {
   await withClient(opened.url, async (other) => {
     await other.query('CREATE TABLE locked AS SELECT 1 AS n')
     await other.query('BEGIN; LOCK TABLE locked')
@@ -203,7 +203,7 @@ test('connections in use are terminated, pipelines too', async () => {
   expect(await lookUp('SELECT 1 AS n')).toEqual([{ n: 1 }])
 })
 
-test('more lookups than a pipeline takes are refused at once', async () => {
+test('lookups beyond the limit of a pipeline are refused at once', async () => {
   const all = await outcomes(Array.from({ length: 1_200 }, () => lookUp('SELECT 1 AS n')))
   const refused = all.filter((one) => one === '53300')
   expect(refused).toHaveLength(1_100)
@@ -226,7 +226,7 @@ test('a server that stops answering is noticed although lookups keep coming', as
   await remote.close()
 })
 
-test('closing ends pipelines, also one that is connecting, and refuses later lookups', async () => {
+test('close ends all pipelines, even one that is connecting, and later lookups fail', async () => {
   const closing = openPostgres({ url: opened.url, poolSize: POOL_SIZE, applicationName: 'closing' })
   const one = () => closing.run({ text: 'SELECT 1 AS n', values: [], isLookup: true })
   const early = one().catch((error: unknown) => error)
@@ -243,7 +243,7 @@ test('closing ends pipelines, also one that is connecting, and refuses later loo
   await expect.poll(connections).toBe(0)
 })
 
-test('a server that takes connections and does not answer counts as unavailable', async () => {
+test('a server that accepts connections but does not answer counts as unavailable', async () => {
   const silent = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1')
   await once(silent, 'listening')
   const { port } = silent.address() as AddressInfo
@@ -256,7 +256,7 @@ test('a server that takes connections and does not answer counts as unavailable'
   silent.close()
 })
 
-test('a server that cannot be reached rejects', async () => {
+test('lookups fail if the server cannot be reached', async () => {
   const nowhere = openPostgres({ url: 'postgresql://postgres@127.0.0.1:1/none' })
   const all = [1, 2].map((n) => nowhere.run({ text: 'SELECT $1::int AS n', values: [n], isLookup: true }))
   expect(await outcomes(all)).toEqual(['ECONNREFUSED', 'ECONNREFUSED'])

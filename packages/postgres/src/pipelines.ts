@@ -1,68 +1,68 @@
 import type { ClientConfig, QueryConfig } from 'pg'
 import { isLostStatement, isRefusal, isStalePlan, sqlStateOf } from './errors.ts'
 import { tooManyWaiting } from './guarded-pool.ts'
-import { SocketClient, unanswered } from './socket-client.ts'
+import { SocketClient, noResponse } from './socket-client.ts'
 
 type Row = Record<string, unknown>
 
 type PipelinesOptions = {
   size: number
   config: ClientConfig
-  /** How many lookups may wait on each connection. */
+  /** Maximum number of pending lookups per connection. */
   maxPending: number
-  /** How long a connection may take for its next answer before it counts as dead. */
-  silenceMs: number
-  /** Throws when a new connection leads to a server that must not be used. */
+  /** How long the next response may take before the connection counts as dead. */
+  socketTimeoutMs: number
+  /** Throws if a new connection leads to a server that must not be used. */
   checkServer: (client: SocketClient) => Promise<void>
-  /** Runs a lookup on a connection of its own. */
-  runAlone: (query: QueryConfig) => Promise<Row[]>
+  /** Runs a lookup on a connection of the pool. */
+  runOnPool: (query: QueryConfig) => Promise<Row[]>
   /** Called for connections that break while idle. */
   onError: (error: Error) => void
 }
 
 /**
- * A few connections on which lookups are sent without waiting for the answers before them: `pipeline: true` of `pg`. The
- * server answers in order, so a slow lookup delays those behind it. Such a connection is closed, and its unanswered
- * lookups run on the pool (docs/adr/0016-pipelined-reads.md).
+ * A few connections that send lookups without waiting for earlier responses: `pipeline: true` of `pg`. The server answers
+ * in order, so a slow lookup delays the ones behind it. On a timeout the connection is closed, and its pending lookups run
+ * on the pool (docs/adr/0016-pipelined-reads.md).
  */
 export function openPipelines({ size, ...options }: PipelinesOptions) {
-  const lines = Array.from({ length: size }, () => openLine(options))
-  const connected = () => lines.filter((line) => line.isConnected())
+  const pipelines = Array.from({ length: size }, () => openPipeline(options))
+  const connected = () => pipelines.filter((pipeline) => pipeline.isConnected())
 
   return {
-    /** Runs a statement that reads a few rows by their key. */
+    /** Runs a lookup on the pipeline with the fewest pending queries. */
     lookUp(query: QueryConfig): Promise<Row[]> {
-      const line = leastPending(lines)
-      if (line.isConnected() || connected().length === 0) return line.lookUp(query)
+      const pipeline = leastPending(pipelines)
+      if (pipeline.isConnected() || connected().length === 0) return pipeline.lookUp(query)
       // Another connection answers sooner than this one opens.
-      line.connectInBackground()
+      pipeline.connectInBackground()
       return leastPending(connected()).lookUp(query)
     },
     counts: () => ({
       total: connected().length,
-      idle: connected().filter((line) => line.pending() === 0).length,
+      idle: connected().filter((pipeline) => pipeline.pending() === 0).length,
     }),
-    terminateActive: () => lines.forEach((line) => line.terminateIfActive()),
-    close: async () => void (await Promise.all(lines.map((line) => line.close()))),
+    terminateActive: () => pipelines.forEach((pipeline) => pipeline.terminateIfActive()),
+    close: async () => void (await Promise.all(pipelines.map((pipeline) => pipeline.close()))),
   }
 }
 
-type Line = ReturnType<typeof openLine>
+type Pipeline = ReturnType<typeof openPipeline>
 
-const leastPending = (lines: Line[]): Line =>
-  lines.reduce((least, next) => (next.pending() < least.pending() ? next : least))
+const leastPending = (pipelines: Pipeline[]): Pipeline =>
+  pipelines.reduce((least, next) => (next.pending() < least.pending() ? next : least))
 
-/** One connection, which is replaced when it breaks. */
-function openLine(options: Omit<PipelinesOptions, 'size'>) {
-  const { config, maxPending, silenceMs, checkServer, runAlone, onError } = options
+/** A connection that is replaced when it breaks. */
+function openPipeline(options: Omit<PipelinesOptions, 'size'>) {
+  const { config, maxPending, socketTimeoutMs, checkServer, runOnPool, onError } = options
   let current: SocketClient | undefined
   let connecting: Promise<SocketClient> | undefined
   let pending = 0
   let isClosed = false
-  /** Connections whose unanswered lookups run on the pool. */
+  /** Connections whose pending lookups run on the pool. */
   const replaced = new WeakSet<SocketClient>()
-  // The socket's own idle timer would not do: each lookup that is sent resets it.
-  const watchdog = setTimeout(() => pending > 0 && drop(current, unanswered()), silenceMs).unref()
+  // The socket's idle timer does not work here, because sending a lookup resets it.
+  const watchdog = setTimeout(() => pending > 0 && drop(current, noResponse()), socketTimeoutMs).unref()
 
   function drop(client: SocketClient | undefined, reason: Error): void {
     if (current === client) current = undefined
@@ -104,7 +104,7 @@ function openLine(options: Omit<PipelinesOptions, 'size'>) {
       if (!replaced.has(client) && !isBlocked(error)) throw error
       replaced.add(client)
       drop(client, new Error('The connection was replaced.'))
-      return runAlone(query)
+      return runOnPool(query)
     }
   }
 
@@ -127,7 +127,7 @@ function openLine(options: Omit<PipelinesOptions, 'size'>) {
       }
     },
     terminateIfActive(): void {
-      if (pending > 0) drop(current, unanswered())
+      if (pending > 0) drop(current, noResponse())
     },
     async close(): Promise<void> {
       isClosed = true
@@ -140,7 +140,7 @@ function openLine(options: Omit<PipelinesOptions, 'size'>) {
 
 const closed = () => new Error('Cannot use a pool after calling end on the pool')
 
-/** The connection is of no more use, or the lookups behind this one would wait in vain as well. */
+/** True if the connection is unusable, or if the lookups behind this one would time out, too. */
 function isBlocked(error: unknown): boolean {
   if (isStalePlan(error) || isLostStatement(error)) return true
   // statement timeout, lock timeout

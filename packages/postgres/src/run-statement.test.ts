@@ -38,13 +38,13 @@ const row = {
   uuids: [A, B],
 }
 
-test('values go and come, the first time and when it is prepared', async () => {
+test('values are read as written, in the first execution and in prepared ones', async () => {
   expect(await postgres.run(values)).toEqual([row])
   expect(await postgres.run(values)).toEqual([row])
   expect(await postgres.run(sql`SELECT 1 AS n WHERE false`)).toEqual([])
 })
 
-test('a refused statement rejects with the code of Postgres and leaves its connection in use', async () => {
+test('a failed statement rejects with the SQLSTATE, and its connection stays in use', async () => {
   const pid = () => postgres.run<{ pid: number }>(sql`SELECT pg_backend_pid() AS pid`)
   const before = await pid()
   for (const wrong of [sql`SELECT 1 / ${0}::int AS n`, sql`SELECT ${'x'}::int AS n`]) {
@@ -56,29 +56,29 @@ test('a refused statement rejects with the code of Postgres and leaves its conne
   expect(await pid()).toEqual(before)
 })
 
-test('a value that has no text rejects, and its statement runs with another', async () => {
+test('a value that cannot be serialised rejects, and the statement runs with another value', async () => {
   const text = 'SELECT $1::jsonb AS it'
   await expect(postgres.run({ text, values: [{ n: 1n }] })).rejects.toThrow('BigInt')
   expect(await postgres.run({ text, values: [{ n: 1 }] })).toEqual([{ it: { n: 1 } }])
 })
 
-test.each(['', ' ', '-- a comment'])('%j has no rows, also when it is prepared', async (text) => {
+test.each(['', ' ', '-- a comment'])('%j returns no rows, also as a prepared statement', async (text) => {
   for (let time = 0; time < 2; time += 1) expect(await postgres.run({ text, values: [] })).toEqual([])
 })
 
-test('a connection that ends in the middle rejects, and the next statement has another', async () => {
+test('a connection lost during a statement rejects it, and the next statement gets another', async () => {
   const ended = postgres.run(sql`SELECT pg_terminate_backend(pg_backend_pid()) AS ended`)
   await expect(ended).rejects.toMatchObject({ code: '57P01' })
   expect(await postgres.run(sql`SELECT 1 AS n`)).toEqual([{ n: 1 }])
 })
 
-test('many at once on few connections each get their own rows', async () => {
+test('many concurrent statements on few connections each get their own rows', async () => {
   const numbers = Array.from({ length: 50 }, (_, n) => n)
   const found = await Promise.all(numbers.map((n) => postgres.run<{ n: number }>(sql`SELECT ${n}::int AS n`)))
   expect(found.flat().map(({ n }) => n)).toEqual(numbers)
 })
 
-test('behind a pooler that cannot prepare statements none has a name', async () => {
+test('statements are not prepared with ?pgbouncer=true', async () => {
   const unnamed = openPostgres({ url: `${opened.url}?pgbouncer=true`, poolSize: 4 })
   const text = 'SELECT name FROM pg_prepared_statements WHERE $1::int = 1'
   for (const isLookup of [true, false, true, false]) {
@@ -87,13 +87,13 @@ test('behind a pooler that cannot prepare statements none has a name', async () 
   await unnamed.close()
 })
 
-test('a pool that reaches no server rejects', async () => {
+test('statements fail if the server cannot be reached', async () => {
   const nowhere = openPostgres({ url: 'postgresql://postgres@127.0.0.1:1/none' })
   await expect(nowhere.run(sql`SELECT 1 AS n`)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   await nowhere.close()
 })
 
-test('rows that come in many pieces are whole, on several connections at once', async () => {
+test('large results on several connections arrive complete', async () => {
   await using several = await openTestPostgres(inject('testServerUrl'), { poolSize: 4 })
   const expected = (letter: string) =>
     Array.from({ length: 40 }, (_, n) => ({ n, text: letter.repeat(9_999) }))

@@ -2,13 +2,13 @@ import type { Pool, QueryConfig } from 'pg'
 import { isLostStatement, isRefusal, isStalePlan } from './errors.ts'
 import { PARSERS } from './parsers.ts'
 
-/** SQL with $1, $2 … and their values; `Row` is the type of the rows it gives. */
+/** SQL with $1, $2 … and their values; `Row` is the type of its result rows. */
 export type Statement<Row> = {
   text: string
   values: readonly unknown[]
-  /** Reads a few rows by their key, or a stretch of an index, and may share a round trip with others. */
+  /** Reads a few rows by key or a range of an index; may be pipelined with others. */
   isLookup?: boolean
-  /** Exists only as a type: what its rows have. */
+  /** Only a type, never a value: the result row. */
   row?: Row
 }
 
@@ -20,17 +20,17 @@ export type JsonValue =
   | JsonValue[]
   | { [member: string]: JsonValue | undefined }
 
-/** Instants come as text by RFC 3339, in UTC to the millisecond. Select dates as text, and big integers as numbers. */
+/** Instants are RFC 3339 text in UTC with milliseconds. Select dates as text and big integers as numbers. */
 export type PlainRow = { [column: string]: JsonValue }
 
-/** Runs a statement, in the transaction if there is one. @throws the errors of `pg`, or those of the transaction's client */
+/** Runs a statement, in the current transaction if there is one. @throws errors of `pg`, or Prisma's in a transaction */
 export type RunStatement = <Row extends PlainRow>(statement: Statement<Row>) => Promise<Row[]>
 
 type Row = Record<string, unknown>
 
 type Run = (query: QueryConfig) => Promise<Row[]>
 
-/** Runs statements, each prepared once per connection. `lookUp` runs lookups. */
+/** Runs statements on the pool and lookups by `lookUp`. Each statement is prepared once per connection. */
 export function runWith({ pool, lookUp, nameOf }: RunOptions): RunStatement {
   return async <R>({ text, values, isLookup }: Statement<R>) => {
     const query: QueryConfig = { name: nameOf(text), text, values: values as unknown[], types: PARSERS }
@@ -49,10 +49,10 @@ export async function runOn(pool: Pool, query: QueryConfig): Promise<Row[]> {
     client.release()
     return rows
   } catch (error) {
-    // `pool.query` would close the connection after each refusal, as of a duplicate key.
+    // `pool.query` would close the connection after every error, such as a duplicate key.
     client.release(!isRefusal(error))
     if (query.name === undefined || !(isStalePlan(error) || isLostStatement(error))) throw error
-    // Nothing of it has run. Without a name it is prepared anew, on whichever connection.
+    // The statement has not run. Without a name it is prepared again, on any connection.
     return runOn(pool, withoutName(query))
   }
 }

@@ -2,11 +2,11 @@ import { Socket } from 'node:net'
 import { Client, type ClientConfig } from 'pg'
 import { isLostStatement, isStalePlan } from './errors.ts'
 
-/** A client that owns its socket: a dead connection must be closed without a goodbye, for which nobody would answer. */
+/** A client that owns its socket: on a dead connection `end()` would wait for ever, as the server no longer answers. */
 export class SocketClient extends Client {
-  /** Whether somebody waits for an answer. */
+  /** True while a query is pending or a caller has taken the client from the pool. */
   isBusy = false
-  /** One of its prepared statements fails for as long as the connection lives. */
+  /** True once a migration has made a prepared statement of this connection fail for good. */
   isStale = false
   readonly #socket: Socket
 
@@ -24,12 +24,12 @@ export class SocketClient extends Client {
   }
 
   /**
-   * Closes the connection when the server sends nothing for so long while somebody waits. `pg` has `query_timeout` for
-   * it, whose timer per query costs more than the rest of a small query; a socket has one timer, which is only reset.
+   * Closes the connection if the server sends nothing for `timeoutMs` while the client is busy. `pg`'s `query_timeout`
+   * would start a timer per query, which costs more than the rest of a small query; a socket only resets its one timer.
    */
-  closeWhenSilent(milliseconds: number): void {
-    this.#socket.setTimeout(milliseconds)
-    this.#socket.on('timeout', () => this.isBusy && this.destroy(unanswered()))
+  closeIfUnresponsive(timeoutMs: number): void {
+    this.#socket.setTimeout(timeoutMs)
+    this.#socket.on('timeout', () => this.isBusy && this.destroy(noResponse()))
   }
 
   override query: Client['query'] = ((...query: Parameters<Client['query']>) => {
@@ -40,5 +40,5 @@ export class SocketClient extends Client {
   }) as Client['query']
 }
 
-export const unanswered = () =>
-  Object.assign(new Error('the database server does not answer'), { code: 'ETIMEDOUT' })
+export const noResponse = () =>
+  Object.assign(new Error('The database server does not answer.'), { code: 'ETIMEDOUT' })

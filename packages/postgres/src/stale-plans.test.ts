@@ -23,7 +23,7 @@ afterAll(async () => {
   await scratch[Symbol.asyncDispose]()
 })
 
-/** As a migration does while we serve. */
+/** Changes the schema on another connection, like a migration under traffic. */
 const alter = (sql: string) =>
   withClient(scratch.url, (client) => client.query(`SET TimeZone = 'UTC'; ${sql}`))
 
@@ -34,23 +34,20 @@ const migrations: [type: string, at: string][] = [
   ['timestamptz(6)', '2026-05-01T12:00:00.123Z'],
   ['text', '2026-05-01 12:00:00.123+00'],
 ]
-test.each(migrations)(
-  'a column becomes %s: no statement fails that was prepared before',
-  async (type, at) => {
-    const before = new Set((await manyRuns(POOL_SIZE)).flat().map(({ pid }) => pid))
-    expect(before.size).toBe(POOL_SIZE)
-    await alter(`ALTER TABLE events ALTER COLUMN at TYPE ${type}`)
+test.each(migrations)('no statement fails when a column becomes %s', async (type, at) => {
+  const before = new Set((await manyRuns(POOL_SIZE)).flat().map(({ pid }) => pid))
+  expect(before.size).toBe(POOL_SIZE)
+  await alter(`ALTER TABLE events ALTER COLUMN at TYPE ${type}`)
 
-    const rows = (await manyRuns(20)).flat()
-    expect(rows).toHaveLength(20)
-    expect(new Set(rows.map((row) => row.at))).toEqual(new Set([at]))
-    // What is prepared on a connection is useless for as long as it lives.
-    const after = (await manyRuns(POOL_SIZE)).flat()
-    expect(after.filter(({ pid }) => before.has(pid))).toEqual([])
-  },
-)
+  const rows = (await manyRuns(20)).flat()
+  expect(rows).toHaveLength(20)
+  expect(new Set(rows.map((row) => row.at))).toEqual(new Set([at]))
+  // A connection with a stale statement is unusable, so all were replaced.
+  const after = (await manyRuns(POOL_SIZE)).flat()
+  expect(after.filter(({ pid }) => before.has(pid))).toEqual([])
+})
 
-test('nor does a lookup of a pipeline', async () => {
+test('no lookup on a pipeline fails when a column changes', async () => {
   const lookUps = () => Promise.all(Array.from({ length: 20 }, () => piped.run({ ...AT, isLookup: true })))
   const [before] = (await lookUps()).flat()
   await alter('ALTER TABLE events ALTER COLUMN at TYPE timestamptz(6) USING at::timestamptz')
@@ -78,7 +75,7 @@ test('a connection whose transaction met a stale plan is replaced', async () => 
   expect((await inTransaction())!.pid).not.toBe(before!.pid)
 })
 
-test('what else Postgres does not support rejects, and the connection stays in use', async () => {
+test('other errors with code 0A000 reject, and the connection stays in use', async () => {
   const [before] = await single.run(AT)
   const elsewhere = single.run({ text: 'SELECT 1 FROM other.public.events', values: [] })
   await expect(elsewhere).rejects.toMatchObject({ code: '0A000' })

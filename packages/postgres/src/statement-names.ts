@@ -1,6 +1,6 @@
 const MAX_NAMES = 500
 
-/** Names statements, so that each connection prepares them once. Only the first 500, as each takes memory of Postgres. */
+/** Names the first 500 statements, so that each connection prepares them once. Each one takes memory in Postgres. */
 export function statementNames(): (sql: string) => string {
   const names = new Map<string, string>()
   return (sql) => {

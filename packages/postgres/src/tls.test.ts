@@ -10,7 +10,7 @@ import { startEmbeddedPostgres, userFor } from '@todo/embedded-postgres'
 const opened = new AsyncDisposableStack()
 let url: string
 
-// Postgres with a certificate of its own, whose authority nobody knows.
+// A Postgres with a self-signed certificate.
 beforeAll(async () => {
   const directory = await mkdtemp(join(tmpdir(), 'todo-tls-'))
   opened.defer(() => rm(directory, { recursive: true, force: true }))
@@ -34,7 +34,7 @@ afterAll(() => opened.disposeAsync())
 const isEncrypted = sql`SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()`
 const large = sql`SELECT n, repeat(md5(n::text), 5000) AS text FROM generate_series(1, 5) n`
 
-test('statements over TLS, with rows that come in many pieces', async () => {
+test('statements with large results work over TLS', async () => {
   const { run, pool, close } = openPostgres({ url: `${url}?sslmode=no-verify` })
   expect(await run(isEncrypted)).toEqual([{ ssl: true }])
   const [once, again] = await Promise.all([run<{ text: string }>(large), pool.query(large.text)])
@@ -43,7 +43,7 @@ test('statements over TLS, with rows that come in many pieces', async () => {
   await close()
 })
 
-test('a certificate that cannot be verified is refused where that is asked for', async () => {
+test('sslmode=verify-full refuses a certificate that cannot be verified', async () => {
   const { run, close } = openPostgres({ url: `${url}?sslmode=verify-full` })
   await expect(run(isEncrypted)).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
   await close()

@@ -3,15 +3,16 @@ import type { Position } from './position.ts'
 const KEEP_MS = 60_000
 
 /**
- * How far replicas are behind, by one clock, this one: the time since the primary was first seen with what a replica
- * lacks. `now() - pg_last_xact_replay_timestamp()` would grow while nobody writes, and compare two machines' clocks.
+ * Measures replication lag by the clock of this process: the time since the primary was first seen at a position that
+ * the replica has not replayed. `now() - pg_last_xact_replay_timestamp()` would grow while there are no writes, and
+ * would compare the clocks of two machines.
  */
 export function lagClock(now: () => number = () => performance.now()) {
-  /** Where the primary was, and since when; the oldest first. */
+  /** Positions of the primary and when each was first seen, oldest first. */
   let seen: { at: number; position: Position }[] = []
 
   return {
-    saw(position: Position): void {
+    observe(position: Position): void {
       const last = seen.at(-1)?.position
       if (last && last.timeline !== position.timeline) seen = []
       if (last && last.timeline === position.timeline && last.lsn >= position.lsn) return
@@ -19,12 +20,12 @@ export function lagClock(now: () => number = () => performance.now()) {
       const since = now() - KEEP_MS
       if ((seen[1]?.at ?? Infinity) < since) seen = seen.filter(({ at }) => at >= since)
     },
-    /** Of the primary, when it was last seen. */
+    /** The timeline of the primary's last known position. */
     timeline: (): number | undefined => seen.at(-1)?.position.timeline,
-    /** Milliseconds, at most a minute. */
+    /** In milliseconds. At most about a minute, as older positions are dropped. */
     lagOf({ lsn }: Position): number {
-      const lacks = seen.find(({ position }) => position.lsn > lsn)
-      return lacks ? now() - lacks.at : 0
+      const missing = seen.find(({ position }) => position.lsn > lsn)
+      return missing ? now() - missing.at : 0
     },
   }
 }

@@ -4,7 +4,7 @@ import { type Position, formatToken } from './position.ts'
 export type Reader<Server> = Server & {
   /** 'primary', or host and port. */
   name: string
-  /** A consistency token of everything that could be seen here until now. @throws when the server does not answer */
+  /** The consistency token of everything visible on this server by now. @throws when the server does not answer */
   token: () => Promise<string>
 }
 
@@ -14,7 +14,7 @@ export function readerOf<Server extends object>(
 ): Reader<Server> {
   let next: Promise<string> | undefined
 
-  /** Callers of the same moment share a poll that begins after it. */
+  /** Calls in the same turn of the event loop share one poll, which starts after them. */
   async function token(): Promise<string> {
     await new Promise<void>((resolve) => process.nextTick(resolve))
     next = undefined

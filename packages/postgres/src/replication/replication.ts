@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Postgres } from '../open-postgres.ts'
 import { lagClock } from './lag.ts'
-import { lookAtPrimary } from './look.ts'
+import { pollPrimary } from './poll.ts'
 import { type Position, includes, parseToken } from './position.ts'
 import { type Reader, readerOf } from './reader.ts'
 import { type Replica, openReplica } from './replica.ts'
 import { watchServer } from './watch.ts'
 
-/** How long a read waits for a replica that is about to have what it asks for. */
+/** How long a read waits for a replica that is nearly up to date. */
 const WAIT_MS = 50
-const BETWEEN_LOOKS_MS = 2
-/** Replicas that are further behind serve nobody. */
+const BETWEEN_POLLS_MS = 2
+/** Replicas that are further behind serve no reads. */
 const MAX_LAG_MS = 10_000
 
 const RECORD = 'UPDATE wal_timeline SET timeline = $1::int WHERE timeline < $1::int'
@@ -20,7 +20,7 @@ export type ReplicaState = {
   name: string
   counts: Postgres['counts']
   serves: boolean
-  /** undefined: it does not answer. */
+  /** undefined while it does not answer. */
   lagMs: number | undefined
 }
 
@@ -31,23 +31,23 @@ type ReplicationOptions<Server> = {
   open: (replicaUrl: string) => Server
 }
 
-/** Reads on replicas that never show a caller less than it has seen. */
+/** Picks a server for each read, so that callers never read older data than they have seen. */
 export type Replication<Server> = {
   primary: Reader<Server>
-  /** Where to read: a replica that has what the token stands for if there is one, else the primary. */
+  /** A replica that has replayed the token's position, or else the primary. */
   readerFor: (token: string | undefined) => Promise<Reader<Server>>
-  /** Leaves a replica out that failed a read, until it answers again. */
+  /** Takes a replica out of rotation after a failed read, until it answers again. */
   suspect: (reader: Reader<Server>) => void
   replicas: () => ReplicaState[]
-  /** How many reads each server was given, by name. */
+  /** Number of reads routed to each server, by name. */
   reads: () => ReadonlyMap<string, number>
   close: () => Promise<void>
 }
 
 /**
- * Spreads reads over streaming replicas, each with a URL of its own. A token is the place in the primary's log that
- * its holder has seen; a replica that has not replayed that far is not asked. Nothing is kept per caller, so it holds
- * across instances (docs/adr/0011-consistency-tokens.md).
+ * Spreads reads over streaming replicas, each with its own URL. A token names the position in the primary's log that its
+ * holder has seen; replicas that have not replayed it are skipped. There is no state per caller, so this works across
+ * instances (docs/adr/0011-consistency-tokens.md).
  */
 export function spreadReads<Server extends Postgres>(
   database: Server,
@@ -61,10 +61,10 @@ export function spreadReads<Server extends Postgres>(
   const watch = watchServer({
     url,
     preparesStatements: database.preparesStatements,
-    look: lookAtPrimary,
-    onLook(position) {
+    poll: pollPrimary,
+    onPoll(position) {
       if (!position) return
-      clock.saw(position)
+      clock.observe(position)
       if (position.timeline !== recorded) void record(position)
     },
   })
@@ -77,37 +77,37 @@ export function spreadReads<Server extends Postgres>(
     if (written) recorded = timeline
   }
 
-  /** Up to where a replica has replayed; undefined: it is not to serve. */
-  function standing(replica: Replica<Server>): Position | undefined {
+  /** The position that a replica has replayed; undefined if it must not serve reads. */
+  function usablePosition(replica: Replica<Server>): Position | undefined {
     const position = replica.position()
     if (!position || clock.lagOf(position) > MAX_LAG_MS) return undefined
-    // A standby that did not follow a promotion shows what nobody else has.
+    // After a promotion, a standby that did not follow it may hold data that the new primary lacks.
     return position.timeline === (clock.timeline() ?? position.timeline) ? position : undefined
   }
 
-  const having = (isEnough: (position: Position) => boolean) =>
+  const replicasWhere = (isEnough: (position: Position) => boolean) =>
     replicas.filter((replica) => {
-      const position = standing(replica)
+      const position = usablePosition(replica)
       return position !== undefined && isEnough(position)
     })
 
   async function candidatesFor(wanted: Position): Promise<Replica<Server>[]> {
     const until = performance.now() + WAIT_MS
     for (;;) {
-      const able = having((position) => includes(position, wanted))
-      const near = having(
+      const able = replicasWhere((position) => includes(position, wanted))
+      const near = replicasWhere(
         (position) => position.timeline === wanted.timeline && clock.lagOf(position) < WAIT_MS,
       )
       const left = until - performance.now()
       if (able.length > 0 || near.length === 0 || left <= 0) return able
-      // One of them may have begun to hang.
-      await Promise.race([sleep(left), ...near.map((replica) => replica.look())])
-      await sleep(BETWEEN_LOOKS_MS)
+      // A replica may hang, so the wait is limited.
+      await Promise.race([sleep(left), ...near.map((replica) => replica.poll())])
+      await sleep(BETWEEN_POLLS_MS)
     }
   }
 
   async function candidates(token: string | undefined): Promise<Replica<Server>[]> {
-    if (token === undefined) return having(() => true)
+    if (token === undefined) return replicasWhere(() => true)
     const wanted = parseToken(token)
     return wanted ? candidatesFor(wanted) : []
   }
@@ -126,7 +126,12 @@ export function spreadReads<Server extends Postgres>(
       replicas.map((replica) => {
         const position = replica.position()
         const lagMs = position && clock.lagOf(position)
-        return { name: replica.name, counts: replica.counts, serves: standing(replica) !== undefined, lagMs }
+        return {
+          name: replica.name,
+          counts: replica.counts,
+          serves: usablePosition(replica) !== undefined,
+          lagMs,
+        }
       }),
     reads: () => reads,
     close: async () =>

@@ -1,34 +1,34 @@
 import { afterAll, expect, inject, test } from 'vitest'
-import { lookAtPrimary } from './look.ts'
+import { pollPrimary } from './poll.ts'
 import { watchServer } from './watch.ts'
 
-let looks = 0
+let polls = 0
 const watch = watchServer({
   url: inject('testServerUrl'),
   preparesStatements: true,
-  look(ask) {
-    looks += 1
-    return lookAtPrimary(ask)
+  poll(runQuery) {
+    polls += 1
+    return pollPrimary(runQuery)
   },
-  onLook: () => undefined,
+  onPoll: () => undefined,
 })
 afterAll(() => watch.stop())
 
-test('a look that our own load holds up has been answered', async () => {
+test('a poll succeeds if its response arrives while our own load blocks the event loop', async () => {
   await watch.position()
-  const look = watch.position()
-  // It is sent in this turn or the next, and the answer waits in the socket.
+  const poll = watch.position()
+  // The query is sent in this turn or the next, and the response waits in the socket.
   setImmediate(() => {
     const until = performance.now() + 1_500
     while (performance.now() < until);
   })
-  await expect(look).resolves.toMatchObject({ timeline: expect.any(Number) })
+  await expect(poll).resolves.toMatchObject({ timeline: expect.any(Number) })
 })
 
-test('who asks while a look is under way shares the next with all others who do', async () => {
-  const before = looks
+test('calls during a poll share the next poll', async () => {
+  const before = polls
   await Promise.all(Array.from({ length: 20 }, watch.position))
-  // What it does by itself, four times a second, may be one more.
-  expect(looks - before).toBeGreaterThanOrEqual(2)
-  expect(looks - before).toBeLessThanOrEqual(3)
+  // The timer may add one.
+  expect(polls - before).toBeGreaterThanOrEqual(2)
+  expect(polls - before).toBeLessThanOrEqual(3)
 })

@@ -1,6 +1,6 @@
 import { Pool } from 'pg'
-import { unanswered } from '../socket-client.ts'
-import type { Ask } from './look.ts'
+import { noResponse } from '../socket-client.ts'
+import type { RunQuery } from './poll.ts'
 import type { Position } from './position.ts'
 
 const EVERY_MS = 250
@@ -9,24 +9,24 @@ const TIMEOUT_MS = 1_000
 type WatchOptions = {
   url: string
   preparesStatements: boolean
-  look: (ask: Ask) => Promise<Position>
-  /** Told of each look; undefined: it failed. */
-  onLook: (position: Position | undefined) => void
+  poll: (runQuery: RunQuery) => Promise<Position>
+  /** Called after each poll, with undefined if it failed. */
+  onPoll: (position: Position | undefined) => void
 }
 
 export type Watch = {
-  /** Looks now; those who ask at the same time share one look. */
-  look: () => Promise<void>
-  /** A look that begins after this is called. @throws an error of class 08 when the server does not answer as it should */
+  /** Polls now and calls `onPoll`. Concurrent calls share one poll. */
+  poll: () => Promise<void>
+  /** The result of a poll that starts after this call. @throws an error with SQLSTATE 08006 when the poll fails */
   position: () => Promise<Position>
   stop: () => Promise<void>
 }
 
 /**
- * Looks at a server four times a second, and for who asks, on a connection of its own: the pool may be busy, and who has
- * written already is not to wait there once more. A connection on which a look fails is replaced.
+ * Polls a server four times a second and on demand, on its own connection: the pool may be busy, and a request that has
+ * already run its statements must not queue for it again. A failed poll replaces the connection.
  */
-export function watchServer({ url, preparesStatements, look, onLook }: WatchOptions): Watch {
+export function watchServer({ url, preparesStatements, poll, onPoll }: WatchOptions): Watch {
   const pool = new Pool({
     connectionString: url,
     max: 1,
@@ -37,68 +37,68 @@ export function watchServer({ url, preparesStatements, look, onLook }: WatchOpti
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
 
-  async function lookNow(): Promise<Position> {
+  async function pollNow(): Promise<Position> {
     const client = await pool.connect()
-    const ask: Ask = async (text) =>
-      (await client.query({ text, ...(preparesStatements && { name: 'look' }) })).rows
+    const runQuery: RunQuery = async (text) =>
+      (await client.query({ text, ...(preparesStatements && { name: 'poll' }) })).rows
     try {
-      const position = await beforeTimeout(look(ask))
+      const position = await withTimeout(poll(runQuery))
       client.release()
       return position
     } catch (error) {
-      // Closes the connection, whether it is broken or still waits for an answer.
+      // Closes the connection: it is broken, or still waits for a response.
       client.release(true)
       throw error
     }
   }
 
-  let underWay: Promise<Position> | undefined
+  let current: Promise<Position> | undefined
   let next: Promise<Position> | undefined
 
-  /** One look at a time. Who asks meanwhile shares the next with all others who do. */
-  function inTurn(): Promise<Position> {
-    if (!underWay) return (underWay = lookNow().finally(() => (underWay = undefined)))
-    return (next ??= underWay
+  /** Runs one poll at a time. Calls during a poll share the next one. */
+  function enqueuePoll(): Promise<Position> {
+    if (!current) return (current = pollNow().finally(() => (current = undefined)))
+    return (next ??= current
       .catch(() => undefined)
       .then(() => {
         next = undefined
-        return inTurn()
+        return enqueuePoll()
       }))
   }
 
   async function position(): Promise<Position> {
     try {
-      return await inTurn()
+      return await enqueuePoll()
     } catch (cause) {
-      const error = new Error('the database server does not say where it is', { cause })
+      const error = new Error('Could not read the WAL position of the database server.', { cause })
       throw Object.assign(error, { code: '08006' })
     }
   }
 
-  let looking: Promise<void> | undefined
-  const lookAndTell = async () => onLook(await position().catch(() => undefined))
-  const lookOnce = () => (looking ??= lookAndTell().finally(() => (looking = undefined)))
-  const timer = setInterval(() => void lookOnce(), EVERY_MS)
+  let polling: Promise<void> | undefined
+  const pollAndReport = async () => onPoll(await position().catch(() => undefined))
+  const pollOnce = () => (polling ??= pollAndReport().finally(() => (polling = undefined)))
+  const timer = setInterval(() => void pollOnce(), EVERY_MS)
   timer.unref()
-  void lookOnce()
+  void pollOnce()
   return {
-    look: lookOnce,
+    poll: pollOnce,
     position,
     async stop() {
       clearInterval(timer)
-      await looking
+      await polling
       await pool.end()
     },
   }
 }
 
-/** @throws when `answer` takes longer than a second */
-async function beforeTimeout<T>(answer: Promise<T>): Promise<T> {
+/** @throws if `response` takes longer than a second */
+async function withTimeout<T>(response: Promise<T>): Promise<T> {
   const { promise: timeout, reject } = Promise.withResolvers<never>()
-  // What has arrived is read first: a turn of our own event loop may have taken longer than the answer.
-  const timer = setTimeout(() => setImmediate(() => reject(unanswered())), TIMEOUT_MS)
+  // setImmediate lets the event loop read a response that arrived while other work blocked it.
+  const timer = setTimeout(() => setImmediate(() => reject(noResponse())), TIMEOUT_MS)
   try {
-    return await Promise.race([answer, timeout])
+    return await Promise.race([response, timeout])
   } finally {
     clearTimeout(timer)
   }

@@ -3,7 +3,7 @@ import { type Postgres, type PostgresOptions, openPostgres } from '../open-postg
 
 export type TestPostgres = AsyncDisposable & { url: string; postgres: Postgres }
 
-/** Connections to an empty database of their own; closed and dropped on dispose. */
+/** Connects to a new, empty database. Dispose closes the connections and drops it. */
 export async function openTestPostgres(
   serverUrl: string,
   options: Omit<PostgresOptions, 'url'> = {},

@@ -1,4 +1,4 @@
-/** A statement with $1, $2 … for the values that are inserted into it. */
+/** Template tag: turns interpolated values into parameters $1, $2 …. */
 export const sql = (texts: TemplateStringsArray, ...values: unknown[]) => ({
   text: texts.reduce((text, next, index) => `${text}$${index}${next}`),
   values,

@@ -4,7 +4,7 @@ import { expect, inject, test } from 'vitest'
 import { checkServer } from './check-server.ts'
 import { openPostgres } from './open-postgres.ts'
 
-/** Leads to the server of `url`, but its first connection gets no answer, as from a machine that is very busy. */
+/** A proxy to the server of `url` that never answers its first connection, like a very busy machine. */
 async function busyServer(url: string) {
   const { hostname, port } = new URL(url)
   let connections = 0
@@ -26,7 +26,7 @@ async function busyServer(url: string) {
   }
 }
 
-test('the start waits for a server that is slow to take connections', async () => {
+test('the start waits for a server that accepts connections slowly', async () => {
   await using busy = await busyServer(inject('testServerUrl'))
   const postgres = openPostgres({ url: busy.url, poolSize: 2 })
   expect(await checkServer(postgres, { perInstance: 2, instances: 1 })).toEqual([])
@@ -34,7 +34,7 @@ test('the start waits for a server that is slow to take connections', async () =
   await postgres.close()
 })
 
-test('a server that is not there is reported at once', async () => {
+test('an address without a server fails at once', async () => {
   const nowhere = openPostgres({ url: 'postgresql://postgres@127.0.0.1:1/none' })
   await expect(checkServer(nowhere, { perInstance: 1, instances: 1 })).rejects.toMatchObject({
     code: 'ECONNREFUSED',

@@ -4,14 +4,14 @@ import { isUnavailable, sqlStateOf } from './errors.ts'
 const DEADLINE_MS = 120_000
 const PAUSE_MS = 500
 
-// Nothing listens there, or the address is wrong.
+// No server listens there, or the address is wrong.
 const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 
 /**
- * Repeats `attempt` for up to two minutes while a server is slow to answer, as on a busy machine or at its own start. Other
- * errors, as of a wrong address, are thrown at once.
+ * Retries `attempt` for up to two minutes while the server answers slowly, for example while it starts. Other errors, such
+ * as a wrong address, are thrown at once.
  */
-export async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+export async function retryWhileSlow<T>(attempt: () => Promise<T>): Promise<T> {
   const end = performance.now() + DEADLINE_MS
   for (;;) {
     try {
