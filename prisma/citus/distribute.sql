@@ -1,9 +1,10 @@
--- Spreads a migrated database over the workers of a Citus cluster: run it once, on the coordinator, in the database
--- of the service (docs/scaling.md). One owner's rows lie together on one worker, in colocated shards, so that every
--- statement of a request, its joins and its foreign keys stay there.
+-- Distributes a migrated database over the workers of a Citus cluster. Run it once, on the coordinator, in the service's
+-- database (docs/scaling.md). The rows of an owner are on one worker, in colocated shards, so every statement of a request
+-- stays there, with its joins and foreign keys.
 --
--- On every node: account_emails, as an address is unique over all owners, and session_revocations, of which every
--- instance asks for the newest of all owners. On the coordinator alone: wal_timeline and _prisma_migrations.
+-- Two tables are copied to every node: account_emails, because addresses are unique over all owners, and
+-- session_revocations, because every instance reads the newest rows of all owners. wal_timeline and _prisma_migrations
+-- stay on the coordinator.
 
 SELECT create_reference_table('account_emails');
 SELECT create_reference_table('session_revocations');
@@ -17,7 +18,7 @@ SELECT create_distributed_table('change_heads', 'owner_id', colocate_with => 'ac
 SELECT create_distributed_table('todos', 'owner_id', colocate_with => 'accounts');
 SELECT create_distributed_table('changes', 'owner_id', colocate_with => 'accounts');
 
--- What statements call on the workers.
+-- Functions that statements call on the workers.
 SELECT create_distributed_function(oid::regprocedure)
 FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace

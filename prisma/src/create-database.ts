@@ -6,10 +6,10 @@ export type Db = PrismaClient
 
 export type DbTransaction = Prisma.TransactionClient
 
-/** A pool of connections, the Prisma client over it, and what runs statements on it without the client. */
+/** The connections to one server, and a Prisma client that uses the same pool. */
 export type Database = Postgres & { db: Db }
 
-/** Opens no connection yet: the first query does. */
+/** Creates pool and client. The first query opens a connection. */
 export function createDatabase(options: PostgresOptions): Database {
   const postgres = openPostgres(options)
   const adapter = new PrismaPg(postgres.pool, { statementNameGenerator: ({ sql }) => postgres.nameOf(sql) })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { PoolClient } from 'pg'
 import { type TestDatabase, createTestDatabase } from './testing/test-database.ts'
 
-/** The keys of packages/core/src/todos/sort-keys.ts, which cannot be imported from here. */
+/** The sort keys of packages/core/src/todos/sort-keys.ts, which this package must not import. */
 const SORT_KEYS = {
   position: { key: 't.position', type: 'double precision' },
   due: { key: 'due_order(t.due_date, t.due_at, t.due_zone)', type: 'timestamp' },
@@ -26,7 +26,7 @@ const FILL = `
     FROM generate_series(1, 6000) n;
   ANALYZE`
 
-// A hundred owners more, with lists of their own: of fifty todos each, as most owners have them
+// A hundred more owners with two lists of fifty todos each, a typical size
 const FILL_MANY = `
   INSERT INTO accounts (owner_id, email, display_name, time_zone, password_hash, created_at, updated_at)
     SELECT md5('owner' || o)::uuid, o || '@example.com', 'Ada', 'UTC', '', now(), now() FROM generate_series(2, 101) o;
@@ -46,7 +46,7 @@ beforeAll(async () => {
   client = await testDatabase.database.pool.connect()
   await client.query(FILL)
   await client.query('SET enable_seqscan = off')
-  // Prepared statements run by the generic plan sooner or later, which knows no values.
+  // After five executions Postgres may use the generic plan of a prepared statement.
   await client.query('SET plan_cache_mode = force_generic_plan')
 })
 afterAll(async () => {
@@ -95,7 +95,7 @@ test.each(cases)('pages are read from $index without sorting', async ({ index, k
 })
 
 test.each(cases)(
-  'the first rows of $index are looked at without sorting',
+  'the first rows of $index are filtered without sorting',
   async ({ index, key, type, inList }) => {
     for (const order of ['asc', 'desc']) {
       const nodes = await nodesOf(
@@ -124,7 +124,7 @@ test.each(cases)(
   },
 )
 
-test('nor does a filter on a list of few todos sort all of them', async () => {
+test('a filter on a short list does not sort all of its todos', async () => {
   await client.query(FILL_MANY)
   const nodes = await nodesOf(
     `

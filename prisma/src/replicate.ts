@@ -10,7 +10,7 @@ export type Reader = ReaderOf<Database>
 
 export type Replication = ReplicationOf<Database>
 
-/** Reads on the replicas of `database` that never show a caller less than it has seen. */
+/** Spreads reads over the replicas of `database`. Callers never read older data than they have seen. */
 export function replicate(
   database: Database,
   { url, replicaUrls, ...options }: PostgresOptions & { replicaUrls: readonly string[] },

@@ -17,7 +17,7 @@ afterAll(() => testDatabase[Symbol.asyncDispose]())
 const now = new Date('2026-05-01T12:00:00.123Z')
 const id = '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10'
 
-test('values go and come in a transaction as they do outside', async () => {
+test('values are the same in a transaction and outside', async () => {
   const values = Prisma.sql`
     SELECT ${'Grüße "\\ {,}'}::text AS text, ${42}::int AS int, ${1.5}::float8 AS float, ${true}::boolean AS yes,
       ${null}::text AS nothing, ${{ a: [1, 'b'] }}::jsonb AS json, ${['a,"b\\', 'c']}::text[] AS list,
@@ -48,7 +48,7 @@ test.each([
   expect(await database.db.$transaction((tx) => runIn(tx)(at))).toEqual([{ at: text }])
 })
 
-test('infinity is refused in and outside a transaction', async () => {
+test('infinity cannot be read in a transaction or outside', async () => {
   const read = { text: 'SELECT $1::text::timestamptz AS at', values: ['infinity'] }
   await expect(database.run(read)).rejects.toThrow(RangeError)
   await expect(database.db.$transaction((tx) => runIn(tx)(read))).rejects.toThrow(RangeError)

@@ -12,7 +12,7 @@ const server = inject('testServerUrl')
 const root = join(import.meta.dirname, '..')
 let cwd: string
 
-// A copy, since these tests change the schema.
+// These tests change the schema, so they work on a copy.
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'todo-prisma-'))
   for (const part of ['schema.prisma', 'migrations', 'scripts', 'prisma.config.ts', 'package.json']) {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(cwd, { recursive: true, force: true }))
 
-test('migrate dev writes and applies a migration of what changed in the schema', async () => {
+test('migrate dev writes and applies a migration for a change of the schema', async () => {
   await using database = await createThrowAway(server)
   const schema = join(cwd, 'schema.prisma')
   const before = await readFile(schema, 'utf8')
@@ -41,7 +41,7 @@ test('migrate dev writes and applies a migration of what changed in the schema',
   await writeFile(schema, before)
 })
 
-test('migrate:dev without DATABASE_URL runs on a scratch server of its own', async () => {
+test('migrate:dev without DATABASE_URL starts its own scratch server', async () => {
   const schema = join(cwd, 'schema.prisma')
   const before = await readFile(schema, 'utf8')
   await writeFile(schema, before.replace('model Label {', 'model Label {\n  note String?\n'))
@@ -54,7 +54,7 @@ test('migrate:dev without DATABASE_URL runs on a scratch server of its own', asy
   await writeFile(schema, before)
 })
 
-test('validate accepts the schema, and names the line of a mistake', async () => {
+test('validate accepts the schema and reports the line of an error', async () => {
   const url = 'postgresql://postgres@127.0.0.1:1/x'
   expect(await prismaCli(['validate'], { url, cwd })).toMatchObject({ code: 0 })
   await writeFile(
@@ -66,7 +66,7 @@ test('validate accepts the schema, and names the line of a mistake', async () =>
   expect(output).toContain('wrong.prisma:4')
 })
 
-test('a database that does not answer is P1001', async () => {
+test('an unreachable database is reported as P1001', async () => {
   const { code, output } = await prismaCli(['migrate', 'status'], {
     url: 'postgresql://postgres@127.0.0.1:1/x',
     cwd,

@@ -38,7 +38,7 @@ beforeAll(async () => {
 })
 afterAll(() => testDatabase[Symbol.asyncDispose]())
 
-/** An account with an Inbox, and as many other lists as wanted. */
+/** Makes an account with an Inbox and `moreLists` other lists. */
 async function makeOwner(moreLists = 0): Promise<{ ownerId: string; listIds: string[] }> {
   const ownerId = randomUUID()
   const stamps = { createdAt: now, updatedAt: now }
@@ -77,11 +77,11 @@ const changesOf = (ownerId: string) =>
     omit: { at: true, actorId: true, groupId: true },
   })
 
-/** Begins `second` while `first` holds its locks, and commits `first` once `second` waits for them. */
+/** Starts `second` while `first` holds its locks, and commits `first` once `second` waits for them. */
 async function behind<T>(first: Change, second: () => PromiseLike<T>): Promise<T> {
   const started = await db.$transaction(async (tx) => {
     await change(runIn(tx), first)
-    // In an object: a promise that the callback returns would be awaited before the commit.
+    // Wrapped in an object, because a promise returned by the callback would be awaited before the commit.
     const waiting = { answer: Promise.resolve(second()) }
     await expect.poll(waitingForLocks, { interval: 5, timeout: 4_000 }).toBe(1)
     return waiting
@@ -96,7 +96,7 @@ async function waitingForLocks(): Promise<number> {
   return rowCount ?? 0
 }
 
-test('two who change the same todo at once keep the fields of each other', async () => {
+test('concurrent changes of different fields of a todo are both kept', async () => {
   const { ownerId } = await makeOwner()
   const id = await makeTodo(ownerId)
   const answer = await behind({ ownerId, id, values: { title: 'Oat milk' } }, () =>
@@ -113,7 +113,7 @@ test('two who change the same todo at once keep the fields of each other', async
   ])
 })
 
-test('who waited for the one that changed the wanted version changes nothing', async () => {
+test('a change with ifVersion does nothing if a concurrent change was first', async () => {
   const { ownerId } = await makeOwner()
   const id = await makeTodo(ownerId)
   const answer = await behind({ ownerId, id, values: { title: 'Oat milk' } }, () =>
@@ -123,7 +123,7 @@ test('who waited for the one that changed the wanted version changes nothing', a
   expect(await changesOf(ownerId)).toHaveLength(2)
 })
 
-test('creates at once number the change log without gap or duplicate', async () => {
+test('concurrent creates number the change log without gaps or duplicates', async () => {
   const { ownerId } = await makeOwner()
   const ids = await Promise.all(Array.from({ length: 50 }, () => makeTodo(ownerId)))
   const changes = await changesOf(ownerId)
@@ -134,7 +134,7 @@ test('creates at once number the change log without gap or duplicate', async () 
   expect(await db.changeHead.findUnique({ where: { ownerId } })).toMatchObject({ seq: 50n })
 })
 
-test('a todo whose id is taken, or whose list does not exist, writes nothing', async () => {
+test('a create with a used id or an unknown list writes nothing', async () => {
   const { ownerId } = await makeOwner()
   const id = await makeTodo(ownerId)
   const state = () =>

@@ -18,7 +18,7 @@ type Counts = {
   upcoming: number
 }
 
-/** Counts the open and the completed todos of each list, and its open ones in each smart view. */
+/** Counts the open and completed todos of each list, and its open todos in each smart view. */
 export const countTodosByList = defineStatement<Args, Counts>(
   {
     ownerId: 'uuid',

@@ -1,7 +1,7 @@
 import { LOG_TYPES, type LogArgs, lockHead, logTodos } from './log.ts'
 import { defineStatement } from './statement.ts'
 
-/** Deletes todos for good and logs each with its last state. One row per todo that was deleted. */
+/** Deletes todos permanently and logs the last state of each. Returns a row per deleted todo. */
 export const deleteTodos = defineStatement<LogArgs & { ids: string[] }, { id: string }>(
   { ...LOG_TYPES, ids: 'uuid[]' },
   ($) => `

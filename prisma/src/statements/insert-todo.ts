@@ -7,7 +7,7 @@ import { defineStatement } from './statement.ts'
 
 type Place = {
   id: string
-  /** Absent: the Inbox. */
+  /** Default: the Inbox. */
   listId: string | undefined
   parentId: string | undefined
   depth: number
@@ -38,9 +38,9 @@ const insert = defineStatement<LogArgs & Place, { todo: Prisma.JsonValue }>(
 )
 
 /**
- * Adds a todo at the end of its list and logs the change. No row: the list does not exist, or is in the trash. An id that
- * is in use is a unique violation. The position is the change's sequence number, which is above all positions there are.
+ * Adds a todo at the end of its list and logs the change. Returns no row if the list does not exist or is in the trash. A
+ * used id is a unique violation. The position is the change's sequence number, which is greater than all positions so far.
  */
 export const insertTodo = ({ columns, ...args }: LogArgs & Place & { columns: ColumnValues }) =>
-  // One parameter per column: jsonb_populate_record makes the statement a tenth slower.
+  // One parameter per column, as jsonb_populate_record makes the statement 10 % slower.
   insert({ ...columns, ...args })

@@ -1,8 +1,8 @@
 import { defineStatement } from './statement.ts'
 
 /**
- * Makes this owner's other writers wait until the transaction ends. A verb whose rule reads other rows runs it first, in
- * a statement of its own: later statements then see what the previous writer did.
+ * Makes the owner's other writers wait until the transaction ends. Verbs whose rules read other rows run it first, as a
+ * separate statement: later statements then see the changes of the previous writer.
  */
 export const lockOwner = defineStatement<{ ownerId: string }, { ownerId: string }>(
   { ownerId: 'uuid' },

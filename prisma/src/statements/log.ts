@@ -1,12 +1,12 @@
 import { jsonOf } from '../tables/sql.ts'
 import { TODOS } from '../tables/todos.ts'
 
-/** Who writes, to whose rows, in which call and when: every statement that logs a change takes these. */
+/** Arguments of every statement that logs a change: owner, actor, call and time. */
 export type LogArgs = {
   ownerId: string
   actorKind: string
   actorId: string | null
-  /** Ties together the changes of one call. */
+  /** The same for all changes of one call. */
   groupId: string
   now: Date
 }
@@ -32,17 +32,17 @@ export const lockHead = ({ ownerId }: Pick<Placeholders, 'ownerId'>) => `
 
 type Change = {
   op: 'create' | 'update' | 'delete'
-  /** Name of the CTE that wrote the todos and returns them whole. */
+  /** Name of the CTE that wrote the todos and returns all their columns. */
   rows: string
-  /** Expressions for the changed members before and after, over `n` and what `join` adds. */
+  /** SQL expressions for the changed members before and after; they may use `n` and the tables of `join`. */
   before: string
   after: string
   join?: string
 }
 
 /**
- * Takes a sequence number for each of the todos that `rows` wrote, and logs their changes. `numbered` has them as JSON.
- * Not in RETURNING, where Citus accepts immutable functions alone.
+ * Takes a sequence number for each todo that `rows` wrote, and logs the changes. The CTE `numbered` holds the todos as
+ * JSON. They are not built in RETURNING, because Citus allows only immutable functions there.
  */
 export function logTodos(
   { ownerId, actorKind, actorId, groupId, now }: Placeholders,

@@ -8,5 +8,5 @@ const select = defineStatement<{ ownerId: string; id: string }, RowOf<typeof TOD
   ($) => `SELECT ${selectList(TODOS, 't')} FROM todos t WHERE t.owner_id = ${$.ownerId} AND t.id = ${$.id}`,
 )
 
-/** Reads a todo, also one in the trash. */
+/** Reads a todo, even if it is in the trash. */
 export const selectTodo = (args: { ownerId: string; id: string }) => ({ ...select(args), isLookup: true })

@@ -1,8 +1,8 @@
 import type { PlainRow, Statement } from '@todo/postgres'
 
 /**
- * A statement with named arguments. `types` names their SQL types; `text` gets each as a placeholder with its cast, such
- * as `$1::uuid`. An argument that is undefined is sent as NULL.
+ * Defines a statement with named arguments. `types` maps each name to its SQL type; `text` receives a placeholder with a
+ * cast for each, such as `$1::uuid`. Undefined arguments are sent as NULL.
  */
 export function defineStatement<Args extends object, Row extends PlainRow>(
   types: Record<keyof Args & string, string>,

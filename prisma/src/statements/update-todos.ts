@@ -7,9 +7,9 @@ import { defineStatement } from './statement.ts'
 
 type Args = LogArgs & {
   ids: string[]
-  /** By column; absent ones stay. */
+  /** New values by column. Other columns stay as they are. */
   values: ColumnValues
-  /** Change a todo only if it has this version. */
+  /** Change only todos with this version. */
   ifVersion?: number | undefined
   /** Change only open todos (true) or completed ones (false). */
   isOpen?: boolean | undefined
@@ -24,8 +24,8 @@ const ASSIGNMENTS = changeableColumns(TODOS)
   .join(', ')
 
 /**
- * Changes todos and logs each change. Todos that would stay as they are, are not written. One row per todo found, as it
- * is now; `matched` tells whether it had the wanted version.
+ * Changes todos and logs each change. Todos whose values would not change are not written. Returns the new state of each
+ * todo found; `matched` is true if it had the version `ifVersion`.
  */
 export const updateTodos = defineStatement<Args, { todo: Prisma.JsonValue; matched: boolean | null }>(
   {
@@ -37,7 +37,7 @@ export const updateTodos = defineStatement<Args, { todo: Prisma.JsonValue; match
     isDeleted: 'boolean',
     removeLabelId: 'uuid',
   },
-  // ROW(t.*)::todos is t, which on Citus would have the row type of its shard.
+  // ROW(t.*)::todos instead of t, which has the row type of the shard on Citus.
   ($) => `
   WITH ${lockHead($)}, old AS MATERIALIZED (
     SELECT ROW(t.*)::todos AS was, t.id, t.version, t.completed_at, t.label_ids, ${jsonOf(TODOS, 't')} AS todo

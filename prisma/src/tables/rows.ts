@@ -3,7 +3,7 @@ import type { EditableOf, EntityOf, Member, Table, Time } from './table.ts'
 
 type Fields = { readonly [field: string]: unknown }
 
-/** Makes the function that turns a row, of a statement or of Prisma, into the entity: only members that are shown. */
+/** Returns a function that maps a row of a statement or of Prisma to the entity, without hidden members. */
 export function entityReader<T extends Table>({ members }: T): (row: Fields) => EntityOf<T> {
   const readers = Object.entries(members)
     .filter(([, { hidden }]) => hidden !== true)
@@ -22,7 +22,7 @@ function readerOf(name: string, member: Member): (row: Fields) => unknown {
   return (row) => row[field]
 }
 
-/** Prisma gives dates, statements give text. */
+/** Prisma returns a Date, statements return text. */
 const instantOf = (value: unknown) => (value instanceof Date ? value.toISOString() : value)
 
 function timeOf(date: unknown, at: unknown, timeZone: unknown): Time | null {
@@ -33,7 +33,7 @@ function timeOf(date: unknown, at: unknown, timeZone: unknown): Time | null {
 export type ColumnValue = string | number | boolean | null | string[]
 export type ColumnValues = { [column: string]: ColumnValue }
 
-/** Makes the function that turns the members of a create or a change into the values of their columns; absent ones stay. */
+/** Returns a function that maps the members of a create or change to column values. Absent members are left out. */
 export function columnWriter<T extends Table>(
   table: T,
 ): (input: { [K in keyof EditableOf<T>]?: EditableOf<T>[K] | undefined }) => ColumnValues {

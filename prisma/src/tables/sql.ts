@@ -1,6 +1,6 @@
 import type { Member, Table } from './table.ts'
 
-/** The fields of a member: one, or three of a time. */
+/** The fields of a member: three for a time, otherwise one. */
 export function fieldsOf(name: string, { type, field = name }: Member): string[] {
   return type === 'time' ? [`${name}Date`, `${name}At`, `${name}Zone`] : [field]
 }
@@ -8,7 +8,7 @@ export function fieldsOf(name: string, { type, field = name }: Member): string[]
 /** The column of a field: its name in snake case. */
 export const columnOf = (field: string) => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** The columns that people set, with their SQL types. */
+/** The columns that users can set, with their SQL types. */
 export function editableColumns({ members }: Table): Record<string, string> {
   const editable = Object.entries(members).filter(([, member]) => member.editable === true)
   const columns = editable.flatMap(([name, member]) => {
@@ -24,7 +24,7 @@ export function changeableColumns({ members }: Table): string[] {
   return changeable.flatMap(([name, member]) => fieldsOf(name, member).map(columnOf))
 }
 
-/** What a SELECT shows of the row `alias`: `t.list_id AS "listId", …`. Dates come as text. */
+/** The select list for the row `alias`: `t.list_id AS "listId", …`. Dates are cast to text. */
 export function selectList(table: Table, alias: string): string {
   const shown = Object.entries(table.members).filter(([, { hidden }]) => hidden !== true)
   return shown.flatMap(([name, member]) => fieldsOf(name, member).map(select)).join(', ')
@@ -35,7 +35,7 @@ export function selectList(table: Table, alias: string): string {
   }
 }
 
-/** The row `alias` as the JSON that the log keeps, which is what the interfaces show. */
+/** The row `alias` as JSON for the log, with the same members as the interfaces show. */
 export function jsonOf(table: Table, alias: string): string {
   const members = Object.entries(table.members)
     .filter(([, { hidden }]) => hidden !== true)

@@ -1,5 +1,5 @@
-// A table of columns names the members of an entity, once: how each is stored, and whether it is shown. Select lists,
-// inserts, updates, the log's JSON and the mapping between rows and entities follow from it (tables/sql.ts, tables/rows.ts).
+// A table of columns declares the members of an entity: how each is stored and whether it is shown. Select lists, inserts,
+// updates, the log's JSON and the mapping between rows and entities are derived from it (sql.ts, rows.ts).
 
 /** The TypeScript type of each column type. */
 export type ValueTypes = {
@@ -23,11 +23,11 @@ export type Member = {
   nullable?: true
   /** Never leaves the service. */
   hidden?: true
-  /** People set it when they create or change the entity. */
+  /** Users can set it when they create or change the entity. */
   editable?: true
   /** Only statements set it: keys, version, times of creation and change. */
   managed?: true
-  /** Name of the field in Prisma's schema, where it differs. A column is its field in snake case. */
+  /** Name of the field in Prisma's schema, if it differs. The column is the field in snake case. */
   field?: string
 }
 
@@ -35,10 +35,7 @@ export type Members = Record<string, Member>
 
 export type Table<M extends Members = Members> = { name: string; members: M }
 
-/**
- * Declares the table of columns of a Prisma model. It does not compile while the two differ in a field, or in whether a
- * field can be null.
- */
+/** Declares the table of columns of a Prisma model. Compiles only if both have the same fields and nullability. */
 export function defineTable<Model>() {
   return <const M extends Members>(name: string, members: M & Drift<M, Model>): Table<M> => ({
     name,
@@ -46,17 +43,17 @@ export function defineTable<Model>() {
   })
 }
 
-/** The entity, as the interfaces and the log show it. */
+/** The entity as the interfaces and the log show it. */
 export type EntityOf<T> = T extends Table<infer M> ? { -readonly [K in ShownKeys<M>]: ValueOf<M[K]> } : never
 
-/** A schema's members: exactly those that are shown. `Schema` stands for whatever library describes them. */
+/** The shape of a schema with exactly the shown members. `Schema` is the schema type of the library in use. */
 export type ShapeOf<T, Schema = object> = T extends Table<infer M> ? { [K in ShownKeys<M>]: Schema } : never
 
-/** The members that people set. */
+/** The members that users can set. */
 export type EditableOf<T> =
   T extends Table<infer M> ? { -readonly [K in EditableKeys<M>]: ValueOf<M[K]> } : never
 
-/** A row as `selectList` names its columns. */
+/** A result row of `selectList`. */
 export type RowOf<T> =
   T extends Table<infer M>
     ? { [K in Exclude<ShownKeys<M>, TimeKeys<M>> & string as FieldName<K, M[K]>]: ValueOf<M[K]> } & {

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..', '..')
 
 type Result = { code: number; output: string }
 
-/** Runs the Prisma CLI of this package, in `cwd`, on the database of `url`. */
+/** Runs the Prisma CLI in `cwd` with the database `url`. */
 export async function prismaCli(
   args: string[],
   { url, cwd = root }: { url: string; cwd?: string },

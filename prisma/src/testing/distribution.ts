@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 const KEY = 'owner_id'
 
-/** The tables that prisma/citus/distribute.sql spreads over workers, by owner_id. */
+/** The tables that prisma/citus/distribute.sql distributes by owner_id. */
 export const DISTRIBUTED: ReadonlySet<string> = new Set(
   [
     ...readFileSync(join(import.meta.dirname, '../../citus/distribute.sql'), 'utf8').matchAll(
@@ -15,8 +15,9 @@ export const DISTRIBUTED: ReadonlySet<string> = new Set(
 )
 
 /**
- * The distributed tables that a statement asks without saying of which owner: it would go to every shard. A table's
- * owner is said by `owner_id = $n` (or `= ANY($n)`, `IN ($n, …)`), or by being that of a table whose owner is said.
+ * The distributed tables that a statement uses without naming the owner, so that it would go to every shard. A statement
+ * names the owner of a table by `owner_id = $n` (or `= ANY($n)`, `IN ($n, …)`), or by equality with the owner_id of a
+ * table whose owner it names.
  */
 export async function tablesWithoutOwner(sql: string): Promise<string[]> {
   const { stmts = [] } = (await parse(sql)) as { stmts?: { stmt?: Node }[] }
@@ -26,12 +27,12 @@ export async function tablesWithoutOwner(sql: string): Promise<string[]> {
 }
 
 type Scope = {
-  /** Aliases of this and the outer queries whose owner is said. */
+  /** Aliases, in this query and the outer ones, whose owner is named. */
   known: ReadonlySet<string>
   missing: string[]
 }
 
-/** What of a SELECT, INSERT, UPDATE and DELETE counts here; each has only some. */
+/** The relevant parts of SELECT, INSERT, UPDATE and DELETE. Each kind has only some of them. */
 type Parts = {
   withClause?: { ctes?: Node[] }
   relation?: RangeVar
@@ -67,10 +68,10 @@ function query(parts: Parts, { isInsert, scope }: { isInsert: boolean; scope: Sc
 
   const known = new Set(scope.known)
   const all = conditions.flatMap(conjuncts)
-  // Each round may say the owner of one more, by that of another.
+  // Each round may find another table that is joined by the owner of a known one.
   for (let round = 0; round <= tables.length; round++) {
     for (const { alias } of tables) {
-      if (all.some((condition) => saysOwner(condition, { alias, known, isOnly: tables.length === 1 })))
+      if (all.some((condition) => namesOwner(condition, { alias, known, isOnly: tables.length === 1 })))
         known.add(alias)
     }
   }
@@ -106,7 +107,7 @@ function query(parts: Parts, { isInsert, scope }: { isInsert: boolean; scope: Sc
   }
 }
 
-/** Statements anywhere inside. */
+/** Checks the statements nested anywhere in `node`. */
 function subqueries(node: unknown, scope: Scope): void {
   if (typeof node !== 'object' || node === null) return
   if (
@@ -127,9 +128,9 @@ function conjuncts(node: Node): Node[] {
 
 type Wanted = { alias: string; known: ReadonlySet<string>; isOnly: boolean }
 
-function saysOwner(node: Node, wanted: Wanted): boolean {
+function namesOwner(node: Node, wanted: Wanted): boolean {
   if ('BoolExpr' in node && node.BoolExpr.boolop === 'OR_EXPR') {
-    return (node.BoolExpr.args ?? []).every((arm) => conjuncts(arm).some((each) => saysOwner(each, wanted)))
+    return (node.BoolExpr.args ?? []).every((arm) => conjuncts(arm).some((each) => namesOwner(each, wanted)))
   }
   if (!('A_Expr' in node)) return false
   const { kind, lexpr, rexpr } = node.A_Expr
@@ -146,7 +147,7 @@ function operator({ name = [] }: A_Expr): string {
   return last && 'String' in last ? (last.String.sval ?? '') : ''
 }
 
-/** 'alias.column', or 'column'. */
+/** [alias, column], or [column] if it is unqualified. */
 function columnOf(node: Node | undefined): string[] {
   if (!node || !('ColumnRef' in node)) return []
   const { fields = [] } = node.ColumnRef

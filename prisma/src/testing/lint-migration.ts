@@ -1,13 +1,13 @@
 import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint, Node, RangeVar } from '@pgsql/types'
 import { parse } from 'libpg-query'
 
-/** What is wrong with a migration that runs while the version before it serves. */
+/** A problem of a migration that runs while the previous version serves. */
 export type Finding = { rule: string; message: string }
 
 /**
- * Looks for what would make others wait, or break the version that still serves: locks that last as long as the table
- * is, rewrites, and what is taken away before nobody uses it. Tables that the same file creates may be anything. A
- * rule is waived by a comment with a reason: `-- lint: allow contract, nothing reads it since 1.4`.
+ * Finds statements that would block other queries or break the version that still serves: locks for as long as a scan of
+ * the table, rewrites, and removal of objects in use. Statements on tables that the same file creates are allowed. A comment
+ * with a reason waives a rule: `-- lint: allow contract, nothing reads it since 1.4`.
  */
 export async function lintMigration(sql: string): Promise<Finding[]> {
   const { stmts = [] } = (await parse(sql)) as { stmts?: { stmt?: Node }[] }
@@ -18,7 +18,10 @@ export async function lintMigration(sql: string): Promise<Finding[]> {
   const isNew = (relation: RangeVar | undefined) => created.has(relation?.relname)
   const findings = nodes.flatMap((node) => findingsOf(node, isNew))
   if (nodes.length > 1 && nodes.some(isConcurrent)) {
-    findings.push({ rule: 'alone', message: 'CONCURRENTLY runs in no transaction: put it alone in its file' })
+    findings.push({
+      rule: 'alone',
+      message: 'CONCURRENTLY cannot run in a transaction: move it to a file of its own',
+    })
   }
   const waived = new Set([...sql.matchAll(/^-- lint: allow ([\w-]+), \S/gm)].map(([, rule]) => rule))
   return findings.filter(({ rule }) => !waived.has(rule))
@@ -35,19 +38,24 @@ function findingsOf(node: Node, isNew: (relation: RangeVar | undefined) => boole
     const { relation, concurrent } = node.IndexStmt
     return concurrent || isNew(relation)
       ? []
-      : [{ rule: 'index', message: 'CREATE INDEX stops all writes: CREATE INDEX CONCURRENTLY' }]
+      : [{ rule: 'index', message: 'CREATE INDEX blocks all writes: use CREATE INDEX CONCURRENTLY' }]
   }
   if ('DropStmt' in node) {
     const { removeType, concurrent } = node.DropStmt
     if (removeType === 'OBJECT_INDEX') {
       return concurrent
         ? []
-        : [{ rule: 'index', message: 'DROP INDEX waits for all: DROP INDEX CONCURRENTLY' }]
+        : [{ rule: 'index', message: 'DROP INDEX locks the table: use DROP INDEX CONCURRENTLY' }]
     }
-    return [{ rule: 'contract', message: 'what is dropped may still be used: drop it a version later' }]
+    return [{ rule: 'contract', message: 'the previous version may still use it: drop it one version later' }]
   }
   if ('RenameStmt' in node) {
-    return [{ rule: 'contract', message: 'the version that serves uses the old name: add, copy, drop later' }]
+    return [
+      {
+        rule: 'contract',
+        message: 'the previous version uses the old name: add a new one, copy, drop the old one later',
+      },
+    ]
   }
   if ('UpdateStmt' in node || 'DeleteStmt' in node) {
     const { relation } = 'UpdateStmt' in node ? node.UpdateStmt : node.DeleteStmt
@@ -56,16 +64,16 @@ function findingsOf(node: Node, isNew: (relation: RangeVar | undefined) => boole
       : [
           {
             rule: 'backfill',
-            message: 'it locks every row until the end: fill in batches, outside of migrations',
+            message: 'this locks every row until the end: write in batches, outside of migrations',
           },
         ]
   }
   if ('AlterTableStmt' in node)
     return isNew(node.AlterTableStmt.relation) ? [] : alterations(node.AlterTableStmt)
-  // ANALYZE, which is one of them, disturbs nobody.
+  // ANALYZE is a VacuumStmt, too, but blocks no queries.
   const isVacuum = 'VacuumStmt' in node && node.VacuumStmt.is_vacuumcmd === true
   if (isVacuum || WHOLE_TABLE.some((name) => name in node)) {
-    return [{ rule: 'whole-table', message: 'it locks the whole table' }]
+    return [{ rule: 'whole-table', message: 'this locks the whole table' }]
   }
   return []
 }
@@ -85,18 +93,20 @@ function alteration({ subtype, def }: AlterTableCmd): Finding[] {
       return [
         {
           rule: 'rewrite',
-          message: 'a new type rewrites the table: add a column, fill it, drop the old later',
+          message: 'a new type rewrites the table: add a column, fill it, drop the old one later',
         },
       ]
     case 'AT_SetNotNull':
       return [
         {
           rule: 'not-null',
-          message: 'it reads the whole table under a lock, unless a valid CHECK says the same',
+          message: 'this scans the whole table under a lock, unless a valid CHECK proves it',
         },
       ]
     case 'AT_DropColumn':
-      return [{ rule: 'contract', message: 'the version that serves may use it: drop it a version later' }]
+      return [
+        { rule: 'contract', message: 'the previous version may still use it: drop it one version later' },
+      ]
     default:
       return []
   }
@@ -110,16 +120,16 @@ function newColumn({ constraints = [] }: ColumnDef): Finding[] {
   if (has('CONSTR_NOTNULL') && !fallback) {
     findings.push({
       rule: 'not-null',
-      message: 'the version that serves inserts rows without it: give it a default',
+      message: 'the previous version inserts rows without it: give it a default',
     })
   }
   if ((fallback && !isConstant(fallback)) || has('CONSTR_GENERATED') || has('CONSTR_IDENTITY')) {
-    findings.push({ rule: 'rewrite', message: 'a default that differs by row rewrites the table' })
+    findings.push({ rule: 'rewrite', message: 'a default that differs per row rewrites the table' })
   }
   return [...findings, ...all.filter(({ contype }) => contype !== 'CONSTR_NOTNULL').flatMap(newConstraint)]
 }
 
-/** The same for all rows: Postgres keeps it once, and rewrites nothing. */
+/** Postgres stores a constant default once and does not rewrite the table. */
 function isConstant(node: Node): boolean {
   if ('TypeCast' in node) return node.TypeCast.arg !== undefined && isConstant(node.TypeCast.arg)
   return 'A_Const' in node || 'SQLValueFunction' in node || 'A_ArrayExpr' in node
@@ -131,12 +141,18 @@ function newConstraint({ contype, skip_validation: isLater, indexname }: Constra
     return [
       {
         rule: 'constraint',
-        message: 'it reads the whole table under a lock: NOT VALID, and VALIDATE in the next file',
+        message:
+          'this scans the whole table under a lock: add it NOT VALID, and VALIDATE it in the next file',
       },
     ]
   }
   const makesIndex = contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_PRIMARY'
   return makesIndex && indexname === undefined
-    ? [{ rule: 'index', message: 'its index stops all writes: make it CONCURRENTLY, then USING INDEX' }]
+    ? [
+        {
+          rule: 'index',
+          message: 'its index blocks all writes: build it CONCURRENTLY, then add it USING INDEX',
+        },
+      ]
     : []
 }

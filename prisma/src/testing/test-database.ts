@@ -5,7 +5,7 @@ export type TestDatabase = AsyncDisposable & { url: string; database: Database }
 
 type Options = Parameters<typeof createThrowAway>[1] & { poolSize?: number }
 
-/** A throw-away database with a client, on the server of `serverUrl`; closed and dropped on dispose. */
+/** Creates a throw-away database and a client on the server `serverUrl`. Dispose closes and drops it. */
 export async function createTestDatabase(
   serverUrl: string,
   { empty = false, ...options }: Options = {},

@@ -5,17 +5,17 @@ import { migrate, readMigrations } from '../migrate.ts'
 
 const TEMPLATE_LOCK = 72_707_370
 
-/** A throw-away database on the server of `serverUrl`, with the migrations applied or empty; dropped on dispose. */
+/** Creates a database on the server `serverUrl`, migrated or empty. Dispose drops it. */
 export function createThrowAway(serverUrl: string, { empty = false } = {}): Promise<ScratchDatabase> {
   if (empty) return createScratchDatabase(serverUrl)
   return createScratchDatabase(serverUrl, (admin) => ensureTemplate(admin, serverUrl))
 }
 
-/** The migrated database that the others are copied from, made once per set of migrations. */
+/** Creates the migrated template database once per set of migrations. */
 async function ensureTemplate(admin: Client, serverUrl: string): Promise<string> {
   const checksums = (await readMigrations()).map(({ checksum }) => checksum)
   const name = `todo_template_${createHash('sha256').update(checksums.join()).digest('hex').slice(0, 16)}`
-  // Also keeps two copies from being made at once, which Postgres refuses.
+  // Postgres cannot copy a template twice at the same time; the lock also prevents that.
   await admin.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK])
   const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])
   if (rowCount === 0) {
