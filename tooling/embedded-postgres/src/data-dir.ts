@@ -12,8 +12,8 @@ const exists = (path: string) =>
   )
 
 /**
- * Where the cluster of `wanted` is, or is to be. Where `runAs` cannot reach it, it is kept under /var/lib and a
- * symbolic link stands in the wanted place, so that a person finds it and a second start, too.
+ * Returns the directory of the cluster for `wanted`. If `runAs` cannot enter `wanted`, the cluster is kept under /var/lib,
+ * and `wanted` becomes a symbolic link to it.
  */
 export async function resolveDataDir(wanted: string, runAs: RunAs): Promise<string> {
   const path = resolve(wanted)
@@ -28,14 +28,14 @@ export async function resolveDataDir(wanted: string, runAs: RunAs): Promise<stri
   const hash = createHash('sha256').update(path).digest('hex').slice(0, 16)
   const elsewhere = join(SHARED_DIR, hash)
   await symlink(elsewhere, path).catch(async (error: unknown) => {
-    // Another process was faster. A folder, though, was there before its parent became private.
+    // Another process may have created the same link. A folder was there before its parent became private.
     if ((await readlink(path).catch(() => undefined)) !== elsewhere)
-      throw new Error(`${path} is out of reach for the user that runs Postgres`, { cause: error })
+      throw new Error(`The user that runs Postgres cannot enter ${path}.`, { cause: error })
   })
   return elsewhere
 }
 
-/** Makes the cluster, unless there is one. An interrupted first start leaves nothing half-made. */
+/** Creates the cluster if it does not exist. It is renamed into place, so an interruption leaves no partial cluster. */
 export async function ensureCluster(
   dataDir: string,
   { binaries, runAs, durable }: { binaries: Binaries; runAs: RunAs; durable: boolean },
@@ -45,7 +45,7 @@ export async function ensureCluster(
   const staging = await mkdtemp(`${dataDir}.init-`)
   const { uid, gid } = runAs
   if (uid !== undefined && gid !== undefined) await chown(staging, uid, gid)
-  // Sorts by code point, and knows upper and lower case of all scripts, which the text search asks for.
+  // Sorts by code point, but knows the case of letters in all scripts, which the text search needs.
   const locale = ['--locale=C', ...(process.platform === 'linux' ? ['--lc-ctype=C.UTF-8'] : [])]
   const options = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', ...locale, '--no-instructions']
   await run(binaries.initdb, ['-D', staging, ...options, ...(durable ? [] : ['--no-sync'])], runAs)
@@ -53,7 +53,7 @@ export async function ensureCluster(
   try {
     await rename(staging, dataDir)
   } catch (error) {
-    // Another process was faster: its cluster is as good.
+    // Another process created the cluster first: use that.
     await rm(staging, { recursive: true, force: true })
     if (!(await exists(join(dataDir, 'PG_VERSION')))) throw error
   }

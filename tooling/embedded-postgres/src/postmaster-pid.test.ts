@@ -6,7 +6,7 @@ import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { startEmbeddedPostgres } from './start.ts'
 
-test('a process id that another program has got since the crash is no obstacle', async () => {
+test('Postgres starts after a crash although another program has its process id', async () => {
   await using opened = new AsyncDisposableStack()
   const parent = await mkdtemp(join(tmpdir(), 'todo-embedded-'))
   opened.defer(() => rm(parent, { recursive: true }))
@@ -20,7 +20,7 @@ test('a process id that another program has got since the crash is no obstacle',
   process.kill(Number.parseInt(content, 10), 'SIGKILL')
   await crashed.stop()
 
-  // As the cluster's owner, since Postgres takes no notice of others.
+  // Postgres only checks processes of the cluster's owner.
   const { uid } = await stat(dataDir)
   const program = spawn('sleep', ['60'], { stdio: 'ignore', ...(uid !== process.getuid?.() && { uid }) })
   opened.defer(() => void program.kill())

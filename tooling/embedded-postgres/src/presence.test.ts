@@ -17,7 +17,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-test('a server that several use goes with the last of them, also when all leave at once', async () => {
+test('a shared server stops with its last user, even if all leave at once', async () => {
   await using opened = new AsyncDisposableStack()
   const parent = await mkdtemp(join(tmpdir(), 'todo-embedded-'))
   opened.defer(() => rm(parent, { recursive: true }))

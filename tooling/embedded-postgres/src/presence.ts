@@ -1,30 +1,30 @@
 import { Client } from 'pg'
 
-// Whoever uses the cluster holds USERS shared, for as long as its process lives; LEAVING lets one leave at a time.
+// Advisory locks. Each process that uses the cluster holds USERS shared; LEAVING lets one process leave at a time.
 const USERS = 72_707_371
 const LEAVING = 72_707_372
 
-/** One process' use of a cluster that others may use, too. */
+/** This process as a user of a cluster that other processes may use, too. */
 export type Presence = {
   port: number
-  /** Ends this use; calls `stopServer` when it was the last one. */
+  /** Calls `stopServer` if no other process uses the server. */
   leave: (stopServer: () => Promise<unknown>) => Promise<void>
 }
 
 export const urlOf = (port: number, database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`
 
-/** Counts this process among the users of the server on `port`; undefined when the server does not answer. */
+/** Registers this process as a user of the server on `port`. Returns undefined if the server does not answer. */
 export async function join(port: number): Promise<Presence | undefined> {
   const client = new Client({
     connectionString: urlOf(port, 'postgres'),
     application_name: 'todo-embedded',
     connectionTimeoutMillis: 3_000,
   })
-  // The server may go at any time; whoever queries it will notice.
+  // The server may stop at any time; the next query reports that.
   client.on('error', () => undefined)
   try {
     await client.connect()
-    // Waits for one that is leaving: if it stops the server, this fails, and the caller starts another.
+    // Waits for a process that is leaving. If that stops the server, this fails, and the caller starts a new one.
     await client.query('SELECT pg_advisory_lock_shared($1)', [USERS])
   } catch {
     await client.end().catch(() => undefined)
@@ -34,7 +34,7 @@ export async function join(port: number): Promise<Presence | undefined> {
   return { port, leave: (stopServer) => leave(client, stopServer) }
 }
 
-/** Whether the connection keeps this process from ending; the typings leave these methods out. */
+/** Sets whether the connection keeps this process alive. The types of `pg` lack both methods. */
 function keepAlive(client: Client, keep: boolean): void {
   const socket = client as Client & { ref: () => void; unref: () => void }
   if (keep) socket.ref()
@@ -47,14 +47,14 @@ async function leave(client: Client, stopServer: () => Promise<unknown>): Promis
     await client.query('SELECT pg_advisory_lock($1)', [LEAVING])
     const { rows } = await client.query<{ last: boolean }>('SELECT pg_try_advisory_lock($1) AS last', [USERS])
     if (rows[0]?.last) await stopServer()
-    // Before LEAVING is released: the next one must not count this.
+    // Released before LEAVING, so that the next process does not count this one.
     else await client.query('SELECT pg_advisory_unlock_shared($1)', [USERS])
   } finally {
     await client.end().catch(() => undefined)
   }
 }
 
-/** Makes the database, unless there is one. */
+/** Creates the database if it does not exist. */
 export async function ensureDatabase(port: number, database: string): Promise<void> {
   const client = new Client({ connectionString: urlOf(port, 'postgres') })
   await client.connect()

@@ -4,8 +4,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 /**
- * Writes what postgresql.conf includes. A file rather than options of the command line, which sh and cmd.exe quote
- * differently; renamed into place, as another process may start Postgres at this moment.
+ * Writes the file that postgresql.conf includes. Command-line options would need different quotes for sh and cmd.exe. The
+ * file is renamed into place, because another process may be starting Postgres.
  */
 export async function writeSettings(
   dataDir: string,
@@ -21,7 +21,7 @@ export async function writeSettings(
   await rename(draft, file)
 }
 
-/** A port of 127.0.0.1 that nothing listens on. */
+/** A free port on 127.0.0.1. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()

@@ -1,9 +1,9 @@
 import { chmod, mkdir } from 'node:fs/promises'
 
-/** What root keeps for the user that runs Postgres. Only root can make a folder here, so none can be foisted on it. */
+/** Root's folder for the user that runs Postgres. Only root can create folders here, so no other user can plant one. */
 export const SHARED_DIR = '/var/lib/todo-app'
 
-/** Makes it, and passable also under a strict umask. */
+/** Creates it, and lets other users enter it even under a strict umask. */
 export async function ensureSharedDir(): Promise<void> {
   await mkdir(SHARED_DIR, { recursive: true })
   await chmod(SHARED_DIR, 0o755)

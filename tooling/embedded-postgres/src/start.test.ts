@@ -21,13 +21,13 @@ async function tempDir(mode: number) {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** A server that is stopped after the test, if it still runs then. */
+/** Starts a server that is stopped at the end of the test. */
 async function start(options: EmbeddedOptions) {
   const postgres = await startEmbeddedPostgres(options)
   return { ...postgres, [Symbol.asyncDispose]: () => postgres.stop().catch(() => undefined) }
 }
 
-test('what was committed is there after a stop, an attachment and a kill -9', async () => {
+test('committed data survives a stop, a second user and a kill -9', async () => {
   await using parent = await tempDir(0o755)
   const dataDir = join(parent.path, 'data')
   await using first = await start({ dataDir })
@@ -50,7 +50,7 @@ test('what was committed is there after a stop, an attachment and a kill -9', as
   await third.stop()
 })
 
-test('those that start at once share one server', async () => {
+test('concurrent starts share one server', async () => {
   await using parent = await tempDir(0o755)
   const dataDir = join(parent.path, 'data')
   await using servers = new AsyncDisposableStack()
@@ -66,7 +66,7 @@ test('those that start at once share one server', async () => {
 
 // Only root runs Postgres as another user, who cannot enter a private folder.
 test.runIf(process.getuid?.() === 0)(
-  'as root in a private folder the cluster is elsewhere, behind a link',
+  'for root in a private folder the cluster is elsewhere, behind a link',
   async () => {
     await using parent = await tempDir(0o700)
     await using outside = new AsyncDisposableStack()

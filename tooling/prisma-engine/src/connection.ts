@@ -6,7 +6,7 @@ import { Client, type ClientConfig, Pool, type PoolConfig, type QueryArrayResult
 type Adapter = Awaited<ReturnType<SqlMigrationAwareDriverAdapterFactory['connect']>>
 type Datasource = { url: string; shadowDatabaseUrl?: string }
 
-/** `pg` lets a connection string override `database`, and the shadow database depends on that: so fields, not a URL. */
+/** Fields instead of a URL, because in `pg` a URL overrides `database`, which selects the shadow database. */
 export function poolConfig(url: string, database?: string): PoolConfig & { database: string } {
   const { hostname, port, username, password, pathname, searchParams } = new URL(url)
   const ssl = searchParams.get('sslmode')
@@ -26,7 +26,7 @@ export function poolConfig(url: string, database?: string): PoolConfig & { datab
 
 export const schemaOf = (url: string) => new URL(url).searchParams.get('schema') ?? 'public'
 
-/** Runs `work` with a connection of its own. */
+/** Runs `work` on a new connection. */
 export async function withClient<T>(config: ClientConfig, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client(config)
   await client.connect()
@@ -37,7 +37,7 @@ export async function withClient<T>(config: ClientConfig, work: (client: Client)
   }
 }
 
-/** Creates the database of `url`, or finds it. Returns its name. */
+/** Creates the database of `url` if it does not exist. Returns its name. */
 export async function createDatabase(url: string): Promise<string> {
   const { database } = poolConfig(url)
   await withClient(poolConfig(url, 'postgres'), async (client) => {
@@ -60,12 +60,12 @@ export async function dropDatabase(url: string): Promise<void> {
 
 const opened = new Set<Adapter>()
 
-/** Closes what is open; with it go shadow databases. */
+/** Closes all adapters, which also drops shadow databases. */
 export async function disposeAll(): Promise<void> {
   for (const adapter of opened) await adapter.dispose().catch(() => undefined)
 }
 
-/** The adapters that the WASM engine asks for. A diff between two schema files needs none: see `offline`. */
+/** Creates adapters for the WASM engine. A diff between two schema files needs no database: see `offlineFactory`. */
 export function adapterFactory({
   url,
   shadowDatabaseUrl,
@@ -105,7 +105,7 @@ async function connect({
   const dispose = adapter.dispose.bind(adapter)
   let disposed: Promise<void> | undefined
   Object.assign(adapter, {
-    // adapter-pg splits scripts on ';', which breaks functions. The simple query protocol takes a whole script.
+    // adapter-pg splits scripts at ';', which breaks functions. The simple query protocol runs a whole script.
     executeScript: async (sql: string) => void (await pool.query(sql)),
     dispose: () => (disposed ??= dispose().then(onDispose)),
   })
@@ -125,7 +125,7 @@ type Queryable = {
   queryRaw: (query: object) => Promise<{ columnTypes: number[] }>
 }
 
-/** adapter-pg (7.10) refuses "char" and other types of the catalogs, which the engine's introspection selects. */
+/** adapter-pg (7.10) rejects "char" and other catalog types, which the engine's introspection selects. */
 function patchCatalogTypes(adapter: object): void {
   const proto = Object.getPrototypeOf(Object.getPrototypeOf(adapter)) as Queryable
   if (proto.patched) return
@@ -153,7 +153,7 @@ function patchCatalogTypes(adapter: object): void {
   })
 }
 
-/** An adapter that knows only its version: the WASM engine asks that even when it compares two files. */
+/** Adapters without a database. They only answer the version query, which the engine sends even to compare two files. */
 export const offlineFactory: SqlMigrationAwareDriverAdapterFactory = {
   provider: 'postgres',
   adapterName: 'offline',

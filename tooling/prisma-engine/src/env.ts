@@ -4,11 +4,11 @@ import { join } from 'node:path'
 const envFile = join(import.meta.dirname, '../../../.env')
 if (existsSync(envFile)) process.loadEnvFile(envFile)
 
-// The CLI would download a native engine; this one runs on what the npm registry gives.
+// Without this the CLI would download a native engine from a host other than the npm registry.
 process.env['PRISMA_SCHEMA_ENGINE_BINARY'] = join(import.meta.dirname, 'schema-engine.ts')
 
-/** The database that the Prisma CLI works on. */
+/** The database for the Prisma CLI. */
 export const DATABASE_URL = process.env['DATABASE_URL']
 
-/** Whether the CLI asks its engine for debug output. */
+/** True if the CLI wants debug output from its engine. */
 export const DEBUG = process.env['DEBUG']?.includes('prisma:schemaEngine') ?? false

@@ -2,7 +2,7 @@ import { poolConfig } from './connection.ts'
 
 export type UserError = { code: string | undefined; message: string }
 
-/** An error in the words of Prisma's native engine: https://www.prisma.io/docs/orm/reference/error-reference */
+/** Maps an error to Prisma's code and message: https://www.prisma.io/docs/orm/reference/error-reference */
 export function toUserError(error: unknown, url: string | undefined): UserError {
   const { code, message } = unwrap(error)
   const { database, host, port, user } = url === undefined ? {} : poolConfig(url)

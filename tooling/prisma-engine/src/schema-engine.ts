@@ -71,7 +71,7 @@ async function call(method: string, params: unknown): Promise<unknown> {
   try {
     return await run(method, params)
   } catch (error) {
-    // These read the engine's cache of "the schema after all migrations", which a diagnosis fills.
+    // The method needs the engine's cache of the schema after all migrations, which devDiagnostic fills.
     const message = error instanceof Error ? error.message : ''
     if (!message.includes('must be provided through an external factory')) throw error
     const { migrationsList, filters } = params as Record<string, unknown>
@@ -101,7 +101,7 @@ const methods: Record<string, (params: Params) => Promise<unknown>> = {
 const printed = new Map<number, () => void>()
 let lastPrint = 0
 
-/** Asks the CLI to print, and waits until it has. */
+/** Asks the CLI to print `content`, and waits until it has. */
 function print(content: string): Promise<void> {
   lastPrint += 1
   const id = lastPrint
@@ -135,7 +135,7 @@ async function toRpcError(error: unknown) {
   return { code: 4466, message, data: { is_panic: false, message: text, meta, error_code: code ?? null } }
 }
 
-/** The adapter keeps its errors on its side of the WASM boundary, under a number. */
+/** Errors of the adapter stay outside of WASM; the engine's error only has their number. */
 async function original(error: unknown): Promise<unknown> {
   const number = error instanceof Error ? /^External error id#(\d+)/.exec(error.message)?.[1] : undefined
   if (number === undefined) return error
@@ -143,8 +143,8 @@ async function original(error: unknown): Promise<unknown> {
   return errors?.consumeError(Number(number))?.error ?? error
 }
 
-// A crashed engine makes the Prisma CLI end with 0 and no word, so every request is answered with the crash. A panic
-// of the WASM engine escapes its promise and lands here.
+// If the engine crashes, the Prisma CLI exits with 0 and no message, so every pending request is answered with an error. A
+// panic of the WASM engine does not reject its promise, but becomes an uncaught exception.
 process.on('uncaughtException', (error) => {
   const message = `the schema engine crashed: ${lastPanic() || error.stack}`
   log('ERROR', message, { is_panic: false })
@@ -153,7 +153,7 @@ process.on('uncaughtException', (error) => {
   for (const id of inFlight) fail(id)
   void disposeAll().finally(() => process.exit(1))
 })
-// The CLI closes the input and sends SIGTERM at once; shadow databases are to be dropped first.
+// The CLI closes the input and sends SIGTERM at once. Ignore it, so that shadow databases are dropped first.
 process.on('SIGTERM', () => undefined)
 
 function serve(): void {

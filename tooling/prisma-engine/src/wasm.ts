@@ -10,7 +10,7 @@ const glueFile = createRequire(import.meta.url).resolve('@prisma/schema-engine-w
 
 type Engine = Record<string, (params: unknown) => Promise<unknown>>
 
-/** Where the WASM engine leaves its panic messages. */
+/** The WASM engine stores its panic message here. */
 const panic = { message: '' }
 Object.assign(globalThis, {
   PRISMA_WASM_PANIC_REGISTRY: { set_message: (text: string) => void (panic.message = text) },
@@ -24,7 +24,7 @@ export function engineVersion(): string {
   return version.split('.').at(-1) ?? version
 }
 
-/** Prisma's own schema engine, compiled to WASM, over a driver adapter. */
+/** Creates Prisma's schema engine, compiled to WASM, with a driver adapter. */
 export async function createEngine(
   datamodels: string[] | undefined,
   factory: SqlMigrationAwareDriverAdapterFactory,

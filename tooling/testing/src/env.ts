@@ -1,5 +1,5 @@
-/** A Postgres server for tests: the URL of any database on it, as a user who may create databases. */
+/** URL of any database on the Postgres server for tests. Its user must be allowed to create databases. */
 export const TEST_DATABASE_URL = process.env['TEST_DATABASE_URL'] || undefined
 
-/** The environment of a child process, with `more` in it. */
+/** This process' environment with `more` added, for a child process. */
 export const childEnv = (more: Record<string, string>): NodeJS.ProcessEnv => ({ ...process.env, ...more })

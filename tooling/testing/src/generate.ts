@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** Vitest's global set-up: in a fresh checkout, generates the code that the tests import. */
+/** Vitest global setup: in a fresh checkout, generates the code that the tests import. */
 export default function setup(): void {
   if (existsSync(join(root, 'prisma/generated'))) return
   execFileSync(join(root, 'node_modules/.bin/turbo'), ['run', 'generate'], { cwd: root, stdio: 'inherit' })

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { startTestServer } from './test-server.ts'
 
-/** Vitest's global set-up: one server for the whole run. Tests ask `inject('testServerUrl')`. */
+/** Vitest global setup: starts one server for the whole run. Tests get its URL by `inject('testServerUrl')`. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startTestServer()
   project.provide('testServerUrl', server.url)

@@ -7,7 +7,7 @@ export { withClient, withDatabase } from './with-client.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The Postgres of this run, from the global set-up. */
+    /** URL of the Postgres server for this run, from the global setup. */
     testServerUrl: string
   }
 }

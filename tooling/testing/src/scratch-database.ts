@@ -6,7 +6,7 @@ export type ScratchDatabase = AsyncDisposable & { url: string }
 
 const EMPTY = async () => 'template0'
 
-/** A database on the server of `serverUrl`, copied from `template`; dropped on dispose. */
+/** Creates a database on the server `serverUrl`, copied from `template`. Dispose drops it. */
 export async function createScratchDatabase(
   serverUrl: string,
   template: (admin: Client) => Promise<string> = EMPTY,

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import type { Client } from 'pg'
 import { withClient } from './with-client.ts'
 
-// What belongs to the running primary, and what a standby makes anew.
+// Files of the running primary, and folders that a standby must start empty.
 const LEFT_OUT = new Set([
   'postmaster.pid',
   'postmaster.opts',
@@ -24,8 +24,8 @@ const EMPTY = ['pg_wal/archive_status', 'pg_wal/summaries', ...LEFT_OUT].filter(
 )
 
 /**
- * Makes `dataDir` a streaming standby of an embedded primary, to be started like any cluster, with `primary_conninfo`
- * among its settings. The npm packages hold no pg_basebackup: this copies the files while Postgres knows of the backup.
+ * Makes `dataDir` a streaming standby of an embedded primary. Start it like any cluster, with `primary_conninfo` in its
+ * settings. The npm packages lack pg_basebackup, so this copies the files between pg_backup_start and pg_backup_stop.
  */
 export async function makeStandby(primary: EmbeddedPostgres, dataDir: string): Promise<void> {
   await withClient(primary.url, (client) => copyCluster(client, primary.dataDir, dataDir))

@@ -6,7 +6,7 @@ import { TEST_DATABASE_URL } from './env.ts'
 
 export type TestServer = { url: string; stop: () => Promise<void> }
 
-/** The server of TEST_DATABASE_URL, or an embedded one for as long as it is needed: quick, and gone afterwards. */
+/** Returns the server of TEST_DATABASE_URL, or starts an embedded one; `stop` deletes that. */
 export async function startTestServer(): Promise<TestServer> {
   if (TEST_DATABASE_URL !== undefined) return { url: TEST_DATABASE_URL, stop: async () => undefined }
   const parent = await mkdtemp(join(tmpdir(), 'todo-test-postgres-'))
@@ -21,7 +21,7 @@ export async function startTestServer(): Promise<TestServer> {
     url: postgres.url,
     stop: async () => {
       await postgres.stop()
-      // Under a private folder for temporary files the cluster is elsewhere.
+      // If the temporary folder is private, the cluster is elsewhere.
       for (const path of [parent, postgres.dataDir]) await rm(path, { recursive: true, force: true })
     },
   }

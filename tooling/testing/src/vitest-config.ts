@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
 
-/** The Vitest settings of a package whose tests use Postgres. Timeouts are generous: the machine may be busy. */
+/** Vitest settings for packages whose tests use Postgres. Timeouts are long, because the machine may be busy. */
 export const withPostgres = {
   test: {
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
