@@ -149,8 +149,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     claim: 'requests beyond the capacity of the pool are refused at once',
     file: 'packages/postgres/src/open-postgres.ts',
-    from: 'maxWaiting: poolSize * MAX_WAITING_PER_CONNECTION',
-    to: 'maxWaiting: Infinity',
+    from: '    maxWaiting,\n',
+    to: '    maxWaiting: Infinity,\n',
     test: server('pool'),
   },
   {

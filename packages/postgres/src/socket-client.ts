@@ -6,7 +6,7 @@ import { isLostStatement, isStalePlan } from './errors.ts'
 export class SocketClient extends Client {
   /** True while a query is pending or a caller has taken the client from the pool. */
   isBusy = false
-  /** True once a migration has made a prepared statement of this connection fail for good. */
+  /** True once a prepared statement of this connection is stale or lost, so that it would always fail. */
   isStale = false
   readonly #socket: Socket
 
