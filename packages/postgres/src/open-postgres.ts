@@ -85,8 +85,8 @@ export function openPostgres({
       options: `${config.options} -c default_transaction_read_only=on`,
       statement_timeout: Math.min(statementTimeoutMs, LOOKUP_TIMEOUT_MS),
     },
-    // Half of the pool's queue, because pending lookups may have to move there.
-    maxPending: Math.floor(maxWaiting / 2 / Math.max(size, 1)),
+    // Each connection takes as many as the pool's queue, where they may have to run.
+    maxPending: maxWaiting,
     socketTimeoutMs,
     checkServer: readOnly ? async () => undefined : refuseStandby,
     runOnPool: (query) => runOn(pool, withoutName(query)),

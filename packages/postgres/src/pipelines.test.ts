@@ -146,7 +146,7 @@ test('a value that cannot be serialised fails alone, and its statement can run a
   expect(await lookUp(text, { n: 1 })).toEqual([{ it: { n: 1 } }])
 })
 
-test('a lookup that takes too long runs again on the pool, and so do those behind it', async () => {
+test('a lookup that takes too long runs again on the pool, and those behind it on a new pipeline', async () => {
   const before = await pipeline()
   const slow = 'SELECT pg_sleep(1.5)::text AS slept, pg_backend_pid() AS pid'
   const all = [lookUp(slow), ...Array.from({ length: 5 }, (_, n) => lookUp('SELECT $1::int AS n', n))]
@@ -206,7 +206,7 @@ test('connections in use are terminated, pipelines too', async () => {
 test('lookups beyond the limit of a pipeline are refused at once', async () => {
   const all = await outcomes(Array.from({ length: 1_200 }, () => lookUp('SELECT 1 AS n')))
   const refused = all.filter((one) => one === '53300')
-  expect(refused).toHaveLength(1_100)
+  expect(refused).toHaveLength(1_000)
 })
 
 test('a server that stops answering is noticed although lookups keep coming', async () => {

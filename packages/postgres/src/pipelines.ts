@@ -22,8 +22,8 @@ type PipelinesOptions = {
 
 /**
  * A few connections that send lookups without waiting for earlier responses: `pipeline: true` of `pg`. The server answers
- * in order, so a slow lookup delays the ones behind it. On a timeout the connection is closed, and its pending lookups run
- * on the pool (docs/adr/0016-pipelined-reads.md).
+ * in order, so a slow lookup delays the ones behind it. On a timeout the connection is replaced: that lookup runs on the
+ * pool, and those behind it run again on the new connection (docs/adr/0016-pipelined-reads.md).
  */
 export function openPipelines({ size, ...options }: PipelinesOptions) {
   const pipelines = Array.from({ length: size }, () => openPipeline(options))
@@ -93,7 +93,7 @@ function openPipeline(options: Omit<PipelinesOptions, 'size'>) {
 
   const connection = () => (connecting ??= connect().finally(() => (connecting = undefined)))
 
-  async function send(query: QueryConfig): Promise<Row[]> {
+  async function send(query: QueryConfig, isRetry = false): Promise<Row[]> {
     const client = current ?? (await connection())
     try {
       const { rows } = await client.query<Row>(query)
@@ -101,10 +101,13 @@ function openPipeline(options: Omit<PipelinesOptions, 'size'>) {
       return rows
     } catch (error) {
       if (isRefusal(error)) watchdog.refresh()
-      if (!replaced.has(client) && !isBlocked(error)) throw error
-      replaced.add(client)
-      drop(client, new Error('The connection was replaced.'))
-      return runOnPool(query)
+      if (isBlocked(error)) {
+        replaced.add(client)
+        drop(client, new Error('The connection was replaced.'))
+        return runOnPool(query)
+      }
+      if (!replaced.has(client)) throw error
+      return isRetry ? runOnPool(query) : send(query, true)
     }
   }
 
