@@ -106,6 +106,15 @@ test('a write that is marked as a lookup is refused', async () => {
   await expect(lookUp('CREATE TABLE notes ()')).rejects.toMatchObject({ code: '25006' })
 })
 
+/** The outcomes of a lookup that is sent twice, between two others. */
+const betweenOthers = (text: string) =>
+  outcomes([
+    lookUp('SELECT $1::int AS n', 1),
+    lookUp(text, 0),
+    lookUp(text, 0),
+    lookUp('SELECT $1::int AS n', 2),
+  ])
+
 const failures: [text: string, code: string][] = [
   ['SELECT 1 / $1::int AS n', '22012'],
   ["SELECT ($1 || 'x')::int AS n", '22P02'],
@@ -113,13 +122,7 @@ const failures: [text: string, code: string][] = [
 test.each(failures)('%s fails alone, and the connection stays in use', async (text, code) => {
   const before = await pipeline()
   for (let time = 0; time < 3; time += 1) {
-    const all = [
-      lookUp('SELECT $1::int AS n', 1),
-      lookUp(text, 0),
-      lookUp(text, 0),
-      lookUp('SELECT $1::int AS n', 2),
-    ]
-    expect(await outcomes(all)).toEqual([[{ n: 1 }], code, code, [{ n: 2 }]])
+    expect(await betweenOthers(text)).toEqual([[{ n: 1 }], code, code, [{ n: 2 }]])
   }
   expect(await pipeline()).toBe(before)
 })
@@ -129,13 +132,7 @@ test.each([
   ['SELEC $1', '42601'],
 ])('%s, which cannot be prepared, fails with its own error each time', async (text, code) => {
   for (let time = 0; time < 2; time += 1) {
-    const all = [
-      lookUp('SELECT $1::int AS n', 1),
-      lookUp(text, 0),
-      lookUp(text, 0),
-      lookUp('SELECT $1::int AS n', 2),
-    ]
-    expect(await outcomes(all)).toEqual([[{ n: 1 }], code, code, [{ n: 2 }]])
+    expect(await betweenOthers(text)).toEqual([[{ n: 1 }], code, code, [{ n: 2 }]])
   }
 })
 

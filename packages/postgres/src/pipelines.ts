@@ -59,7 +59,7 @@ function openPipeline(options: Omit<PipelinesOptions, 'size'>) {
   let connecting: Promise<SocketClient> | undefined
   let pending = 0
   let isClosed = false
-  /** Connections whose pending lookups run on the pool. */
+  /** Connections that were replaced: their pending lookups run again. */
   const replaced = new WeakSet<SocketClient>()
   // The socket's idle timer does not work here, because sending a lookup resets it.
   const watchdog = setTimeout(() => pending > 0 && drop(current, noResponse()), socketTimeoutMs).unref()
