@@ -1,3 +1,4 @@
+import { createScratchDatabase } from '@todo/testing'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,13 +6,13 @@ import { Client } from 'pg'
 import { expect, inject, test } from 'vitest'
 import { MIGRATIONS_DIR, migrate, readMigrations } from './migrate.ts'
 import { prismaCli } from './testing/cli.ts'
-import { createThrowAway } from './testing/throw-away.ts'
+import { createMigratedDatabase } from './testing/migrated-database.ts'
 
 const server = inject('testServerUrl')
 const names = (await readMigrations()).map(({ name }) => name)
 
 test('applies missing migrations once, however many processes run it at the same time', async () => {
-  await using empty = await createThrowAway(server, { empty: true })
+  await using empty = await createScratchDatabase(server)
   const applied = await Promise.all([1, 2, 3, 4].map(() => migrate({ url: empty.url })))
   expect(names.length).toBeGreaterThan(0)
   expect(applied.flat()).toEqual(names)
@@ -19,7 +20,7 @@ test('applies missing migrations once, however many processes run it at the same
 })
 
 test('Prisma accepts the result and finds no difference from the schema', async () => {
-  await using migrated = await createThrowAway(server)
+  await using migrated = await createMigratedDatabase(server)
   const { url } = migrated
   expect(await prismaCli(['migrate', 'status'], { url })).toMatchObject({ code: 0 })
   const fromDatabase = [
@@ -44,7 +45,7 @@ test('Prisma accepts the result and finds no difference from the schema', async 
 })
 
 test('the diff against the schema finds a missing column', async () => {
-  await using migrated = await createThrowAway(server)
+  await using migrated = await createMigratedDatabase(server)
   const client = new Client({ connectionString: migrated.url })
   await client.connect()
   await client.query('ALTER TABLE todos DROP COLUMN description CASCADE')
@@ -56,13 +57,13 @@ test('the diff against the schema finds a missing column', async () => {
 })
 
 test('accepts migrations that Prisma applied', async () => {
-  await using empty = await createThrowAway(server, { empty: true })
+  await using empty = await createScratchDatabase(server)
   expect(await prismaCli(['migrate', 'deploy'], { url: empty.url })).toMatchObject({ code: 0 })
   expect(await migrate({ url: empty.url })).toEqual([])
 })
 
 test('a failed migration leaves only its record, and the next run refuses to start', async () => {
-  await using empty = await createThrowAway(server, { empty: true })
+  await using empty = await createScratchDatabase(server)
   const dir = await mkdtemp(join(tmpdir(), 'todo-migrations-'))
   await cp(MIGRATIONS_DIR, dir, { recursive: true })
   await mkdir(join(dir, '99990101000000_broken'))
@@ -91,7 +92,7 @@ test('a failed migration leaves only its record, and the next run refuses to sta
 })
 
 test('older changes get an actor and one group per owner and instant', async () => {
-  await using empty = await createThrowAway(server, { empty: true })
+  await using empty = await createScratchDatabase(server)
   const before = await mkdtemp(join(tmpdir(), 'todo-migrations-'))
   const firstWithGroups = names.findIndex((name) => name.endsWith('changes_groups_and_actors'))
   for (const name of names.slice(0, firstWithGroups)) {

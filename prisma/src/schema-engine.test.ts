@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { prismaCli } from './testing/cli.ts'
-import { createThrowAway } from './testing/throw-away.ts'
+import { createMigratedDatabase } from './testing/migrated-database.ts'
 
 const server = inject('testServerUrl')
 const root = join(import.meta.dirname, '..')
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true, force: true }))
 
 test('migrate dev writes and applies a migration for a change of the schema', async () => {
-  await using database = await createThrowAway(server)
+  await using database = await createMigratedDatabase(server)
   const schema = join(cwd, 'schema.prisma')
   const before = await readFile(schema, 'utf8')
   await writeFile(schema, before.replace('model Label {', 'model Label {\n  note String?\n'))

@@ -1,6 +1,5 @@
 import { readMigrations } from '@todo/db'
-import { createThrowAway } from '@todo/db/testing'
-import { freePort, withClient } from '@todo/testing'
+import { createScratchDatabase, freePort, withClient } from '@todo/testing'
 import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
@@ -20,7 +19,7 @@ const command = (args: string[], env: Record<string, string> = {}) =>
   })
 
 test('migrate creates the tables once, even if several run at the same time, and needs no JWT secret', async () => {
-  await using database = await createThrowAway(inject('testServerUrl'), { empty: true })
+  await using database = await createScratchDatabase(inject('testServerUrl'))
   const env = { NODE_ENV: 'production', DATABASE_URL: 'postgresql://localhost:1/none' }
   const runs = Array.from({ length: 3 }, () =>
     command(['migrate'], { ...env, DATABASE_MIGRATION_URL: database.url }),
@@ -37,7 +36,7 @@ test('migrate creates the tables once, even if several run at the same time, and
 })
 
 test('PGUSER and PGPASSWORD are used if the URL has no login', async () => {
-  await using database = await createThrowAway(inject('testServerUrl'), { empty: true })
+  await using database = await createScratchDatabase(inject('testServerUrl'))
   const url = new URL(database.url)
   const login = { PGUSER: url.username, PGPASSWORD: url.password }
   url.username = ''

@@ -1,5 +1,4 @@
-import { createThrowAway } from '@todo/db/testing'
-import { withClient } from '@todo/testing'
+import { createScratchDatabase, withClient } from '@todo/testing'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { pgbouncerVersion, startPgbouncer } from './support/pgbouncer.ts'
@@ -14,7 +13,7 @@ const opened = new AsyncDisposableStack()
 let direct: string
 
 beforeAll(async () => {
-  const empty = opened.use(await createThrowAway(inject('testServerUrl'), { empty: true }))
+  const empty = opened.use(await createScratchDatabase(inject('testServerUrl')))
   direct = empty.url
   // The pooler drops these settings of a connection, so an operator sets them on the database: see docs/scaling.md.
   const name = new URL(direct).pathname.slice(1)

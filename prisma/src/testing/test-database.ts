@@ -1,23 +1,27 @@
+import { createScratchDatabase } from '@todo/testing'
 import { type Database, createDatabase } from '../create-database.ts'
-import { createThrowAway } from './throw-away.ts'
+import { createMigratedDatabase } from './migrated-database.ts'
 
 export type TestDatabase = AsyncDisposable & { url: string; database: Database }
 
-type Options = Parameters<typeof createThrowAway>[1] & { poolSize?: number }
+type Options = { empty?: boolean; poolSize?: number }
 
-/** Creates a throw-away database and a client on the server `serverUrl`. Dispose closes and drops it. */
+/**
+ * Creates a database on the server `serverUrl`, migrated unless it is `empty`, and connects to it. Dispose closes the
+ * connections and drops it.
+ */
 export async function createTestDatabase(
   serverUrl: string,
   { empty = false, ...options }: Options = {},
 ): Promise<TestDatabase> {
-  const throwAway = await createThrowAway(serverUrl, { empty })
-  const database = createDatabase({ url: throwAway.url, applicationName: 'todo-test', ...options })
+  const scratch = await (empty ? createScratchDatabase : createMigratedDatabase)(serverUrl)
+  const database = createDatabase({ url: scratch.url, applicationName: 'todo-test', ...options })
   return {
-    url: throwAway.url,
+    url: scratch.url,
     database,
     async [Symbol.asyncDispose]() {
       await database.close()
-      await throwAway[Symbol.asyncDispose]()
+      await scratch[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,8 +1,8 @@
 // `pnpm verify:image`: builds the image and runs it as in production, on the Docker engine of this machine. Without an
 // image registry, NODE_IMAGE and TARGET_NODE_IMAGE_ARM64 name local base images (infra/README.md).
 import { readMigrations } from '@todo/db'
-import { createThrowAway } from '@todo/db/testing'
-import { freePort, startTestServer, withClient } from '@todo/testing'
+import { createMigratedDatabase } from '@todo/db/testing'
+import { createScratchDatabase, freePort, startTestServer, withClient } from '@todo/testing'
 import { QUICK, seed, startGenerator, stopUnderLoad, tokenOf } from '@todo/load'
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -75,7 +75,7 @@ async function checkConfiguration(): Promise<string> {
 
 async function runContainers(): Promise<void> {
   const { primary, replicaUrls } = await startCluster(2, opened)
-  const database = opened.use(await createThrowAway(primary.url, { empty: true }))
+  const database = opened.use(await createScratchDatabase(primary.url))
   const { pathname } = new URL(database.url)
   const port = await freePort()
   const env = {
@@ -175,7 +175,7 @@ async function runArm64(): Promise<void> {
   await step(`${what}: /health`, async () => {
     const server = await startTestServer()
     opened.defer(server.stop)
-    const database = opened.use(await createThrowAway(server.url))
+    const database = opened.use(await createMigratedDatabase(server.url))
     const port = await freePort()
     const env = { DATABASE_URL: database.url, JWT_SECRET, HOST: '127.0.0.1', PORT: String(port) }
     const name = `${CONTAINER}-arm64`

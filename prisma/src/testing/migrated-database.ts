@@ -5,9 +5,8 @@ import { migrate, readMigrations } from '../migrate.ts'
 
 const TEMPLATE_LOCK = 72_707_370
 
-/** Creates a database on the server `serverUrl`, migrated or empty. Dispose drops it. */
-export function createThrowAway(serverUrl: string, { empty = false } = {}): Promise<ScratchDatabase> {
-  if (empty) return createScratchDatabase(serverUrl)
+/** Creates a migrated database on the server `serverUrl`. Dispose drops it. */
+export function createMigratedDatabase(serverUrl: string): Promise<ScratchDatabase> {
   return createScratchDatabase(serverUrl, (admin) => ensureTemplate(admin, serverUrl))
 }
 
