@@ -100,7 +100,7 @@ test.each(cases)(
     for (const order of ['asc', 'desc']) {
       const nodes = await nodesOf(
         `
-      SELECT t.*, t.key::text AS key, t.number = 500 AS is_cut
+      SELECT t.*, t.key::text AS key, t.number = 500 AS reached_limit
       FROM (
         SELECT t.*, ${key} AS key, row_number() OVER (ORDER BY ${key} ${order}, t.id ${order}) AS number
         FROM todos t

@@ -12,7 +12,7 @@ const COLUMNS = Prisma.raw(selectList(TODOS, 't'))
 
 type PageRow = TodoRow & { key: string }
 
-/** Reads a page of todos. The cursor is a keyset: the next page begins after the last row, whatever was written meanwhile. */
+/** Reads a page of todos. The cursor is a keyset: the next page begins after the last row, even if todos have changed. */
 export async function listTodos(ctx: OwnerContext, input: ListTodos): Promise<TodoPage> {
   const { sort, order, limit } = input
   const rows = await readRows(ctx, input)
@@ -23,16 +23,16 @@ export async function listTodos(ctx: OwnerContext, input: ListTodos): Promise<To
 }
 
 async function readRows(ctx: OwnerContext, input: ListTodos): Promise<PageRow[]> {
-  const selective = await selectiveFilters(ctx, input)
-  const others = otherFilters(input)
-  const page = () => pageOf(ctx, input, [...selective, ...others])
-  if (input.deleted || selective.length > 0) return ctx.run(page())
-  // An index has them in this order (page-plans.test.ts), so only the rows of the page are read.
-  if (others.length === 0) return ctx.run({ ...page(), isLookup: true })
+  const indexed = await indexedFilters(ctx, input)
+  const scanned = scanFilters(input)
+  const page = () => pageOf(ctx, input, [...indexed, ...scanned])
+  if (input.deleted || indexed.length > 0) return ctx.run(page())
+  // An index has the todos in this order (page-plans.test.ts), so only the rows of the page are read.
+  if (scanned.length === 0) return ctx.run({ ...page(), isLookup: true })
 
-  const lookup = lookupOf(ctx, input, others)
-  const rows = await ctx.run<PageRow & { is_cut: boolean }>({ ...lookup, isLookup: true })
-  return rows.at(-1)?.is_cut ? ctx.run(page()) : rows
+  const lookup = lookupOf(ctx, input, scanned)
+  const rows = await ctx.run<PageRow & { reached_limit: boolean }>({ ...lookup, isLookup: true })
+  return rows.at(-1)?.reached_limit ? ctx.run(page()) : rows
 }
 
 function pageOf(ctx: OwnerContext, input: ListTodos, filters: Prisma.Sql[]) {
@@ -40,7 +40,7 @@ function pageOf(ctx: OwnerContext, input: ListTodos, filters: Prisma.Sql[]) {
   const { text, values } = Prisma.sql`
     SELECT ${COLUMNS}, (${key})::text AS key
     FROM todos t
-    WHERE ${Prisma.join([...placeOf(ctx, input), ...filters], ' AND ')}
+    WHERE ${Prisma.join([...rangeOf(ctx, input), ...filters], ' AND ')}
     ORDER BY ${byKey}
     LIMIT ${rowsFor(input.limit)}`
   return { text, values }
@@ -49,15 +49,18 @@ function pageOf(ctx: OwnerContext, input: ListTodos, filters: Prisma.Sql[]) {
 /** How many rows a lookup may scan for a page. Scanning 500 rows without a match takes half a millisecond. */
 const SCANNED_ROWS = Prisma.raw('500')
 
-/** The page, if the first rows of its order fill it. Otherwise the last row is the last one scanned: `is_cut`. */
+/**
+ * Scans the first rows in order. If they do not fill the page, the last row is the last one scanned (`reached_limit`): there
+ * may be more matches behind it.
+ */
 function lookupOf(ctx: OwnerContext, input: ListTodos, filters: Prisma.Sql[]) {
   const { key, direction, byKey } = orderOf(input)
   const { text, values } = Prisma.sql`
-    SELECT ${COLUMNS}, t.key::text AS key, t.number = ${SCANNED_ROWS} AS is_cut
+    SELECT ${COLUMNS}, t.key::text AS key, t.number = ${SCANNED_ROWS} AS reached_limit
     FROM (
       SELECT t.*, ${key} AS key, row_number() OVER (ORDER BY ${byKey}) AS number
       FROM todos t
-      WHERE ${Prisma.join(placeOf(ctx, input), ' AND ')}
+      WHERE ${Prisma.join(rangeOf(ctx, input), ' AND ')}
       ORDER BY ${byKey}
       LIMIT ${SCANNED_ROWS}
     ) t
@@ -81,8 +84,8 @@ function rowsFor(limit: number): Prisma.Sql {
   return Prisma.raw(String(rows))
 }
 
-/** Where the page begins in the order of its index. */
-function placeOf({ ownerId }: OwnerContext, input: ListTodos): Prisma.Sql[] {
+/** The index range that the page is read from: by owner, trash and list, after the cursor. */
+function rangeOf({ ownerId }: OwnerContext, input: ListTodos): Prisma.Sql[] {
   const { listId, deleted, cursor, sort, order } = input
   const where = [
     Prisma.sql`t.owner_id = ${ownerId}::uuid`,
@@ -100,8 +103,8 @@ function placeOf({ ownerId }: OwnerContext, input: ListTodos): Prisma.Sql[] {
   return where
 }
 
-/** Filters that many todos may match and no index serves: scan the todos in their order. */
-function otherFilters({ priority, completed }: ListTodos): Prisma.Sql[] {
+/** Filters that many todos may match and that have no index: the todos are scanned in order. */
+function scanFilters({ priority, completed }: ListTodos): Prisma.Sql[] {
   const where: Prisma.Sql[] = []
   if (priority !== undefined) where.push(Prisma.sql`t.priority = ${priority}::smallint`)
   if (completed !== undefined)
@@ -109,8 +112,8 @@ function otherFilters({ priority, completed }: ListTodos): Prisma.Sql[] {
   return where
 }
 
-/** Filters that few todos match: they may have an index of their own, so the planner chooses. */
-async function selectiveFilters(ctx: OwnerContext, input: ListTodos): Promise<Prisma.Sql[]> {
+/** Filters that few todos match and that may have an index of their own: the planner chooses. */
+async function indexedFilters(ctx: OwnerContext, input: ListTodos): Promise<Prisma.Sql[]> {
   const { parentId, labelId, text } = input
   const where: Prisma.Sql[] = []
   if (parentId !== undefined) where.push(Prisma.sql`t.parent_id = ${parentId}::uuid`)
