@@ -210,7 +210,7 @@ export const MUTANTS: readonly Mutant[] = [
     test: {
       dir: 'packages/core',
       file: 'src/retention/prune.test.ts',
-      name: 'while another instance is at it',
+      name: 'while another instance deletes',
     },
   },
   {

@@ -12,11 +12,11 @@ Every error has a stable \`code\` for programs and a message for people. They ar
 | code         | \`code\`                            | \`error.data.reason\`    | \`error.code\`         |
 | HTTP status  | \`status\`                          | \`error.data.status\`    | \`error.status\`       |
 | message      | \`detail\`                          | \`error.message\`        | \`error.message\`      |
-| wrong fields | \`errors\`: \`{ path, message }\`     | \`error.data.errors\`    | \`error.errors\`       |
+| field errors | \`errors\`: \`{ path, message }\`     | \`error.data.errors\`    | \`error.errors\`       |
 | request      | \`requestId\`                       | \`error.data.requestId\` | \`error.requestId\`    |
 
 RPC also has tRPC's own \`error.data.code\` and \`error.data.httpStatus\`, which is the status of its response. \`errors\` has
-20 entries at most; an empty path means the whole input. For errors with status 429 and 503, \`Retry-After\` (RPC:
+at most 20 entries; an empty path means the whole input. For errors with status 429 and 503, \`Retry-After\` (RPC:
 \`error.data.retryAfterSeconds\`) is the number of seconds to wait.
 
 This page is generated from the catalogue in \`packages/core/src/errors\` and the OpenAPI document:

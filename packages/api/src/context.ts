@@ -1,7 +1,7 @@
 import type { Actor, Context, Revocations } from '@todo/core'
 import type { Consistency } from './middleware/read-your-writes.ts'
 
-/** What procedures may use of a request. */
+/** The parts of a request that procedures may use. */
 export type ApiContext = Context & {
   requestId: string
   /** The Authorization header. */

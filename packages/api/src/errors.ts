@@ -62,7 +62,7 @@ type ErrorData = {
   retryAfterSeconds?: number
 }
 
-/** What RPC adds to tRPC's own `error.data`. */
+/** The fields that RPC adds to tRPC's own `error.data`. */
 export function errorData({ cause, code }: TRPCError): ErrorData {
   if (!(cause instanceof DomainError)) {
     const reason = REASONS[code] ?? 'INTERNAL_SERVER_ERROR'
@@ -87,7 +87,7 @@ export function toProblem(error: TRPCError): ProblemOverrides {
   }
 }
 
-/** The message for people; the message of an unexpected error is masked. */
+/** The message for people. The message of an unexpected error is masked. */
 export function messageOf({ code, message }: TRPCError): string {
   return code === 'INTERNAL_SERVER_ERROR' ? ERRORS.INTERNAL_SERVER_ERROR.message : message
 }

@@ -4,7 +4,7 @@ import type { Actor, UserActor } from './actor.ts'
 import type { KeyRing } from './auth/key-ring.ts'
 import type { PasswordHasher } from './auth/password-hasher.ts'
 
-/** What a verb may use. It holds values and no request, so verbs also run from tests, jobs and the command line. */
+/** Passed to every verb. It holds no request, so verbs also run from tests, jobs and the command line. */
 export type Context = {
   db: Db | DbTransaction
   run: RunStatement
@@ -15,11 +15,11 @@ export type Context = {
 
 /** For verbs that touch the rows of one owner. */
 export type OwnerContext = Context & {
-  /** Who acts. */
+  /** The person or job that acts. */
   actor: Actor
-  /** Whose rows are touched. */
+  /** The owner of the rows. */
   ownerId: string
-  /** Ties together what one call changes. */
+  /** The same for all changes of one call. */
   groupId: string
 }
 

@@ -21,8 +21,8 @@ export const Id = z
   .toLowerCase()
   .meta({ description: 'UUID', example: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10' })
 
-export const NewId = z.uuidv7().toLowerCase().meta({
-  description: 'UUIDv7 chosen by the client, so that a retry cannot create it twice',
+export const NewId = z.uuidv7('Must be a UUIDv7').toLowerCase().meta({
+  description: 'A UUIDv7 chosen by the client, so that a retry cannot create a duplicate',
   example: '0199f0c5-7b3a-7cc2-9f00-5d2f6a1e4b10',
 })
 

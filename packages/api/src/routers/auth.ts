@@ -28,7 +28,7 @@ export const authRouter = router({
         tags,
         summary: 'Sign up',
         description:
-          'Creates an account with an Inbox. If the email address already has an account, nothing changes, but the response is the same. Log in next.',
+          'Creates an account with an Inbox. If the email address already has an account, nothing changes, but the response is the same. To get tokens, log in.',
       },
       errors: ['TOO_BUSY'],
     })

@@ -9,7 +9,7 @@ export const countsRouter = router({
         path: '/counts',
         tags: ['todos'],
         protect: true,
-        summary: 'Count the todos',
+        summary: 'Count todos',
         description: 'Returns the number of todos per list and per smart view (today, upcoming, overdue).',
       },
       errors: ['ACCOUNT_NOT_FOUND'],

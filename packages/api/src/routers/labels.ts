@@ -23,7 +23,7 @@ export const labelsRouter = router({
         path: '/labels',
         tags,
         protect: true,
-        summary: 'List the labels',
+        summary: 'List all labels',
         description: 'Returns all labels, sorted by name. An account can have at most 500.',
       },
     })

@@ -28,7 +28,7 @@ export const listsRouter = router({
         path: '/lists',
         tags,
         protect: true,
-        summary: 'List the lists',
+        summary: 'List all lists',
         description: 'Returns all lists in order. An account can have at most 500.',
       },
     })

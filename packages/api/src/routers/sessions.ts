@@ -12,7 +12,7 @@ export const sessionsRouter = router({
         path: '/sessions',
         tags,
         protect: true,
-        summary: 'List the sessions',
+        summary: 'List the active sessions',
         description: 'Returns the active sessions of the account, the most recently used first.',
       },
     })

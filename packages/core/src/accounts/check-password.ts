@@ -5,12 +5,12 @@ export async function checkPassword(
   password: string,
   { email, field }: { email: string; field: string },
 ): Promise<void> {
-  // Loaded on first use: unpacking the list would take a twentieth of the start.
+  // Loaded on first use: unpacking the list would take a twentieth of the start-up time.
   const { COMMON_PASSWORDS } = await import('./common-passwords.ts')
   const lower = password.toLowerCase()
-  if (COMMON_PASSWORDS.has(lower)) throw invalidField(field, 'This password is too common: choose another.')
+  if (COMMON_PASSWORDS.has(lower)) throw invalidField(field, 'Must not be a common password')
   const [localPart = ''] = email.split('@')
   if (lower.includes(email) || (localPart.length >= 4 && lower.includes(localPart))) {
-    throw invalidField(field, 'Must not contain the email address')
+    throw invalidField(field, 'Must not contain the email address or the part before its @')
   }
 }

@@ -11,7 +11,8 @@ export const Email = z
   .meta({ description: 'Email address; case does not matter', example: 'ada@example.com' })
 
 export const Password = text(8, 128).meta({
-  description: '8 to 128 characters. Must not be a common password or contain the email address',
+  description:
+    '8 to 128 characters. Must not be a common password, nor contain the email address or the part before its @',
   example: 'correct horse battery',
 })
 

@@ -29,7 +29,7 @@ import type { Change } from './schemas.ts'
 const ctx = await openContext()
 const newUser = async () => as(await makeUser(ctx))
 
-/** What each change says: entity, id, operation, version, and the names of the fields that changed. */
+/** A summary of each change: id, operation, version, and the names of the fields that changed. */
 const summary = (changes: Change[]) =>
   changes.map(({ entityId, op, version, after }) => [
     entityId,
@@ -290,7 +290,7 @@ function replay(changes: Change[]) {
   for (const { op, entity, entityId, version, before, after } of changes) {
     const row = rows.get(entityId)
     expect(version).toBe(Number(row?.['version'] ?? 0) + 1)
-    // What changed was as the log says; of a purged row, all of it.
+    // `before` holds the changed fields; for a purged row, all of them.
     const { updatedAt: _updatedAt, ...was } = before ?? {}
     expect(row ?? {}).toMatchObject(was)
     if (op === 'delete') rows.delete(entityId)

@@ -51,15 +51,18 @@ export const ERRORS = {
   ID_TAKEN: error('CONFLICT', 'This id is already in use: if this was a retry, the first attempt succeeded.'),
   LABEL_EXISTS: error('CONFLICT', 'A label with this name already exists: choose another name.'),
   INBOX: error('CONFLICT', 'The Inbox cannot be archived or deleted.'),
-  PARENT_DELETED: error('CONFLICT', 'The list or parent of this item is in the trash: restore it first.'),
+  PARENT_DELETED: error(
+    'CONFLICT',
+    'The list or the parent of this todo is in the trash: restore that first.',
+  ),
   CURSOR_EXPIRED: error('GONE', 'The change log no longer goes back to this cursor: read everything again.'),
   VERSION_MISMATCH: error(
     'PRECONDITION_FAILED',
-    'The version has changed: read it again, then retry with the current version.',
+    'The resource has changed since you read it: read it again, then retry with its current version.',
   ),
   LIMIT_REACHED: error(
     'UNPROCESSABLE',
-    'The account has reached the maximum number of these: delete some first.',
+    'The account has the maximum number of lists or labels: delete some first.',
   ),
 
   // Invalid input

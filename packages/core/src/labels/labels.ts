@@ -36,7 +36,7 @@ export function createLabel(
     await requireFreeName(tx, name)
     if ((await tx.db.label.count({ where: { ownerId } })) >= MAX_LABELS) {
       throw new DomainError('LIMIT_REACHED', {
-        message: `There are ${MAX_LABELS} labels, and can be no more: delete one first.`,
+        message: `The account has the maximum of ${MAX_LABELS} labels: delete one first.`,
       })
     }
     const now = tx.now()

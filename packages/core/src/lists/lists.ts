@@ -46,7 +46,7 @@ export function createList(
     })
     if (_count >= MAX_LISTS) {
       throw new DomainError('LIMIT_REACHED', {
-        message: `There are ${MAX_LISTS} lists, and can be no more: delete one first.`,
+        message: `The account has the maximum of ${MAX_LISTS} lists: delete one first.`,
       })
     }
     const now = tx.now()

@@ -66,7 +66,7 @@ test('one of several instances deletes, and each row once', async () => {
   expect(await ctx.db.change.count({ where: { ownerId: early.id } })).toBe(0)
 })
 
-test('nothing is deleted while another instance is at it', async () => {
+test('nothing is deleted while another instance deletes', async () => {
   const early = await makeUser(daysAgo(100))
   await withClient(url, async (other) => {
     await other.query('BEGIN; SELECT pg_advisory_xact_lock(72707373)')

@@ -18,7 +18,7 @@ type Expiring = {
 const EXPIRING: readonly Expiring[] = [
   { table: 'changes', time: 'at', key: 'owner_id, seq', keptMs: CHANGES_KEPT_MS },
   { table: 'sessions', time: 'expires_at', key: 'owner_id, id', keptMs: DAY_MS },
-  // An access token may outlive the revocation of its session, and clocks differ.
+  // Kept until all access tokens of the session have expired, and a day longer because clocks differ.
   {
     table: 'session_revocations',
     time: 'revoked_at',
@@ -27,27 +27,27 @@ const EXPIRING: readonly Expiring[] = [
   },
 ]
 
-// An advisory lock of this service. It belongs to the transaction, since a pooler may change connections between two.
+// An advisory lock of this service, held per transaction: a pooler may use another connection for the next one.
 const LOCK = 72_707_373
 
 export type PruneOptions = {
   /** Rows deleted in one transaction. */
   batchSize?: number
-  /** Runs between two batches, to let other work through. */
+  /** Runs between two batches, so that other work gets its turn. */
   pause?: () => Promise<unknown>
   /** Stops between two batches. */
   signal?: AbortSignal
   onBatch?: (table: string, rows: number) => void
 }
 
-/** Deletes expired rows in small batches. Does nothing while another instance is at it. */
+/** Deletes expired rows in small batches. Does nothing while another instance does so. */
 export async function prune(ctx: Context, options: PruneOptions = {}): Promise<void> {
   for (const expiring of EXPIRING) {
     if (!(await pruneTable(ctx, expiring, options))) return
   }
 }
 
-/** False if another instance is at it, or the signal has stopped it. */
+/** Returns false if another instance is deleting rows or the signal has stopped this call. */
 async function pruneTable(
   ctx: Context,
   { table, time, key, keptMs }: Expiring,

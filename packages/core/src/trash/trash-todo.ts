@@ -31,7 +31,9 @@ export function restoreTodo(ctx: OwnerContext, { id }: TodoId): Promise<Todo> {
         : await tx.db.todo.findUniqueOrThrow({ where: { ownerId_id: { ownerId, id: row.parentId } } })
     if (list.deletedAt || parent?.deletedAt) {
       const what = list.deletedAt ? 'list' : 'parent'
-      throw new DomainError('PARENT_DELETED', { message: `Its ${what} is in the trash: restore that first.` })
+      throw new DomainError('PARENT_DELETED', {
+        message: `The ${what} of this todo is in the trash: restore that first.`,
+      })
     }
     const together = (await descendants(tx, id)).filter(
       (todo) => todo.deletedAt?.getTime() === row.deletedAt?.getTime(),
