@@ -20,20 +20,20 @@ export type ContainerRun = {
     majorFaultsPerSecond: number
     wrong: number
   }[]
-  /** By the kernel, for using too much memory. */
+  /** How often the kernel killed the process for using too much memory. */
   kills: number
   stopSeconds: number
   lost: number
 }
 
 type Options = {
-  /** For errors of the server and temporary files. */
+  /** The folder for the server's error output and temporary files. */
   folder: string
   bundle: string
   env: Record<string, string>
   scale: Scale
   jwtSecret: string
-  /** Of ten seconds each. */
+  /** The length of the run, in slices of ten seconds. */
   slices: number
   onStep: (text: string) => void
 }

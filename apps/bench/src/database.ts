@@ -8,7 +8,7 @@ const DATA_DIR = join(import.meta.dirname, '../../../.data/bench')
 
 /**
  * One Postgres for all servers. It does not wait for the disk, because the bench compares what software costs, and it
- * runs no checkpoint and no autovacuum, which would slow down whoever has the turn.
+ * runs no checkpoint and no autovacuum, which would slow down the target that is being measured.
  */
 export function startPostgres({ bigTodos }: Scale): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({

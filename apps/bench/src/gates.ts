@@ -9,7 +9,7 @@ export type Gate = {
   wanted: string
   /** undefined: this run did not measure it. */
   measured: number | undefined
-  /** Which of the compared pairs has the measured ratio: the lowest. */
+  /** The pair with the lowest ratio, which is the measured one. */
   lowest?: string
   verdict: 'reached' | 'MISSED' | 'not measured'
 }

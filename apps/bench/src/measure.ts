@@ -14,17 +14,17 @@ import { type Target, runsOn } from './targets.ts'
 import { cpuSeconds, memoryMiB } from './usage.ts'
 
 export const CONNECTIONS = 32
-// A password check takes a core for tens of milliseconds, and ours answers 429 to a long queue of them.
+// A password check takes a core for tens of milliseconds, and ours answers 503 if too many of them wait.
 const LOG_IN_CONNECTIONS = 8
 
 export type Plan = {
   scale: Scale
   rounds: number
-  /** Of a turn. */
+  /** The length of a turn. */
   seconds: number
-  /** Of a turn of these workloads, which counts requests instead of seconds. */
+  /** The requests of a turn, for workloads that count requests instead of seconds. */
   requests: Partial<Record<WorkloadName, number>>
-  /** Seconds of the mix for each target before the first round, so that compilers are done. */
+  /** Seconds of the mix for each target before the first round, so that the code is compiled. */
   warmUpSeconds: number
   workloads: WorkloadName[]
   targets: readonly Target[]

@@ -10,11 +10,11 @@ export type Options = {
   plan: Plan
   /** A quick run checks answers with few rows and requests. */
   isQuick: boolean
-  /** With all targets and workloads, and with what is measured of ours alone. */
+  /** Runs all targets and workloads, and the measurements of our server alone: its start, and a run in a container. */
   isWhole: boolean
-  /** How often the start of ours is measured. */
+  /** How many times the start of our server is measured. */
   starts: number
-  /** Of the run in a container. */
+  /** The length of the run in a container, in slices of ten seconds. */
   slices: number
   /** The folder for the report. */
   out: string

@@ -1,4 +1,4 @@
-// How stock and nest use Prisma. Neither library has a say in it, so both call the same functions.
+// The queries of stock and nest. Neither framework prescribes how to use Prisma, so both share them.
 export { PrismaClient } from '../generated/client/client.ts'
 export { logIn } from './log-in.ts'
 export { type ListTodos, getTodo, listTodos } from './read-todos.ts'
