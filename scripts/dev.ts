@@ -1,4 +1,4 @@
-// What `pnpm dev` runs: restarts the server when a source file changes, and regenerates code when SQL or the schema does.
+// The program of `pnpm dev`: restarts the server when a source changes, and regenerates code when SQL or the schema does.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// What `npm start` runs. The server runs in this process, so that a signal sent to npm reaches it.
+// The program of `npm start`. The server runs in this process, so that a signal sent to npm reaches it.
 import { join } from 'node:path'
 import { generate } from './turbo.ts'
 

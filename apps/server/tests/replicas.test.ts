@@ -225,7 +225,7 @@ describe('the token travels', () => {
   )
 })
 
-/** What went wrong. A few responses of 503 are fine: on a very busy machine opening a connection can take too long. */
+/** Unexpected results. A few 503s are fine: on a very busy machine, opening a connection can take too long. */
 function problemsOf({ others, unavailable, requests }: Report): string[] {
   if (unavailable < requests / 20) return others
   return [...others, `${unavailable} of ${requests} requests got 503`]

@@ -2,7 +2,7 @@ import { Socket } from 'node:net'
 import { Client, type ClientConfig } from 'pg'
 import { isLostStatement, isStalePlan } from './errors.ts'
 
-/** A client that owns its socket: on a dead connection `end()` would wait for ever, as the server no longer answers. */
+/** A client that owns its socket: on a dead connection `end()` would wait forever, because the server no longer answers. */
 export class SocketClient extends Client {
   /** True while a query is pending or a caller has taken the client from the pool. */
   isBusy = false

@@ -4,7 +4,7 @@ locals {
   account = "${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}"
 }
 
-# What ECS does before a task runs. Amazon's managed policy would allow writing to every log group.
+# The permissions that ECS needs to start a task. Amazon's managed policy would allow writing to every log group.
 resource "aws_iam_role" "execution" {
   name = "${var.name}-execution"
 

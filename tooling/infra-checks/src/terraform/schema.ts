@@ -30,7 +30,7 @@ export type ProviderSchema = {
   ephemeral_resource_schemas?: Types
 }
 
-/** What `terraform providers schema -json` prints, by the providers' addresses. */
+/** The output of `terraform providers schema -json`, by the providers' addresses. */
 export type Schemas = { provider_schemas: Record<string, ProviderSchema> }
 
 export const KINDS = {
