@@ -69,7 +69,7 @@ export async function bench(options: Options, opened: AsyncDisposableStack): Pro
 
   const startSeconds: number[] = []
   for (let start = 0; start < starts; start += 1) {
-    onStep('starting ours on one core')
+    onStep('starting our server on one core')
     const from = performance.now()
     const server = await startProgram('ours', '/health/ready')
     startSeconds.push((performance.now() - from) / 1000)

@@ -101,7 +101,7 @@ const write = (cells: string[]) => process.stdout.write(`| ${cells.join(' | ')} 
 
 const kinds = [...new Set(scenarios.flatMap(({ targets }) => targets.map(({ server }) => server)))]
 const servers = new Map(await Promise.all(kinds.map(async (kind) => [kind, await start(kind)] as const)))
-write(['Response', 'Server', 'CPU per request', 'Times the route', 'Requests/s'])
+write(['Response', 'Server', 'CPU per request', 'Relative to route', 'Requests/s'])
 write(['---', '---', '--:', '--:', '--:'])
 for (const scenario of scenarios) for (const row of await run(scenario, servers)) write(row)
 for (const server of servers.values()) server.process.disconnect()

@@ -100,7 +100,7 @@ function alteration({ subtype, def }: AlterTableCmd): Finding[] {
       return [
         {
           rule: 'not-null',
-          message: 'this scans the whole table under a lock, unless a valid CHECK proves it',
+          message: 'this scans the whole table under a lock, unless a valid CHECK (… IS NOT NULL) exists',
         },
       ]
     case 'AT_DropColumn':

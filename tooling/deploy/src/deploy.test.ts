@@ -108,7 +108,7 @@ case "$*" in
 esac
 `
 
-/** Runs one of our programs where kubectl, cosign, aws and terraform are replaced. @returns the calls of those */
+/** Runs one of our programs with stand-ins for kubectl, cosign, aws and terraform. @returns the calls they received */
 async function runWithFakes(
   [program = '', ...args]: string[],
   { failing = 'never', revisions = ['7', '8'] } = {},
@@ -145,7 +145,7 @@ async function runWithFakes(
 
 const STATUSES = { '/health/ready': 200, '/api-doc/openapi.json': 200, '/api/v1/todos': 401, '/metrics': 404 }
 
-/** A site that passes the smoke test, but for the given statuses. */
+/** A site that passes the smoke test, except where a status is given. */
 async function serving(statuses: Record<string, number> = {}) {
   const answer: RequestListener = ({ url = '' }, response) => {
     const status = { ...STATUSES, ...statuses }[url] ?? 404

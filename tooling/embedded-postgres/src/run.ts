@@ -16,7 +16,8 @@ export async function userFor(dataDir: string): Promise<RunAs> {
   if (uid !== 0) return { uid, gid }
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'))
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
-  if (!user) throw new Error('Postgres cannot run as root, and there is no user "postgres" or "nobody".')
+  if (!user)
+    throw new Error('Postgres cannot run as root, and there is no user "postgres" or "nobody": create one.')
   return { uid: Number(user[2]), gid: Number(user[3]) }
 }
 

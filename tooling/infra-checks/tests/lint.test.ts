@@ -12,7 +12,7 @@ const TSCONFIG = JSON.stringify({
   include: ['*.ts'],
 })
 
-/** What `pnpm lint` says of these files. */
+/** The output of `pnpm lint` for these files. */
 async function lint(files: Record<string, string>) {
   await using dir = await mkdtempDisposable(join(tmpdir(), 'todo-lint-'))
   const config = { '.oxlintrc.json': textOf('.oxlintrc.json'), 'tsconfig.json': TSCONFIG }

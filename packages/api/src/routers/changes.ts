@@ -11,7 +11,7 @@ export const changesRouter = router({
         protect: true,
         summary: 'Read the change log',
         description:
-          'Returns all changes to the account in order, including deletions. To keep a copy of the data, first call this without `since` to get the current cursor. Then read everything, and from then on request the changes since that cursor. If the cursor has expired (410), start over.',
+          'Returns the changes to the account since a cursor, in order, including deletions. To keep a copy of the data, first call this without `since` to get the current cursor. Then read everything, and from then on request the changes since that cursor. If the cursor has expired (410), start over.',
       },
       errors: ['CURSOR_INVALID', 'CURSOR_EXPIRED', 'ACCOUNT_NOT_FOUND'],
     })

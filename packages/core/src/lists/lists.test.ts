@@ -202,6 +202,6 @@ test("another owner's list does not exist", async () => {
   await expect(purgeList(bob, { id })).rejects.toMatchObject({ kind: 'NOT_FOUND' })
   await restoreList(user, { id })
   expect(await names(user)).toEqual(['Inbox', 'A'])
-  // An id is only taken among one's own.
+  // Ids are unique per owner only.
   expect(await createList(bob, { id, name: 'B' })).toMatchObject({ id })
 })

@@ -24,7 +24,7 @@ afterAll(() => opened.disposeAsync())
 
 const daysAgo = (days: number) => at(ctx, Date.now() - days * DAY_MS)
 
-/** Deletes all that has expired; how many rows each batch had, by table. */
+/** Deletes all expired rows. Returns the number of rows of each batch, by table. */
 async function pruned(options: Parameters<typeof prune>[1] = {}): Promise<Record<string, number[]>> {
   const batches: Record<string, number[]> = {}
   await prune(ctx, { ...options, onBatch: (table, rows) => (batches[table] ??= []).push(rows) })

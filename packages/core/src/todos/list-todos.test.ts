@@ -138,7 +138,7 @@ describe('pages', async () => {
   })
 
   function isInOrder(a: Todo, b: Todo, { sort, order }: { sort: TodoSort; order: 'asc' | 'desc' }): boolean {
-    if (sort === 'title') return true // the collation's business
+    if (sort === 'title') return true // the database's collation decides
     const sign = order === 'asc' ? 1 : -1
     return compare(keyOf(a, sort), keyOf(b, sort)) * sign <= 0
   }
@@ -182,7 +182,7 @@ test.each(SORTS)(
       const [last, gone] = [page.items.at(-1), doomed.pop()]
       await makeTodo(user, { title: 't3', priority: 1, due: { date: '2026-12-05' } })
       if (gone) await deleteTodo(user, gone)
-      // The very row that the cursor names may go.
+      // The row that the cursor names may be deleted.
       if (last && !kept.some(({ id }) => id === last.id)) await deleteTodo(user, last).catch(() => undefined)
       if (seen.length > 60) break
     }

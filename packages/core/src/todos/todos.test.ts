@@ -218,7 +218,7 @@ test('a todo moves to another list with its subtasks', async () => {
   expect(moved.map(({ id }) => id)).toEqual(expect.arrayContaining([top.id, middle.id, leaf.id]))
   expect(titles(moved.filter(({ parentId }) => parentId === null))).toEqual(['There before', top.title])
 
-  // Out of its parent into another list: it is of no parent there, and its subtask one level higher.
+  // A move to another list removes the parent, so its own subtask is one level higher.
   const out = await moveTodo(user, { id: middle.id, listId: from.id })
   expect(out).toMatchObject({ parentId: null, listId: from.id })
   await expect(makeTodo(user, { parentId: leaf.id })).resolves.toMatchObject({ listId: from.id })
