@@ -32,7 +32,7 @@ test('ten concurrent requests for one name create one label', async () => {
   expect((await Promise.all(answers)).toSorted()).toEqual([...Array(9).fill('CONFLICT'), 'OK'])
 })
 
-test('labels are sorted by name as people sort', async () => {
+test('labels are sorted by name, with accents, case and numbers as people expect', async () => {
   const user = await newUser()
   for (const name of ['b', 'Zoo', 'é', 'item 10', 'item 9', 'A']) await makeLabel(user, name)
   const { items } = await listLabels(user)
@@ -81,7 +81,7 @@ test("another owner's label does not exist", async () => {
   await expect(makeTodo(bob, { labelIds: [id] })).rejects.toMatchObject({ kind: 'UNPROCESSABLE' })
 })
 
-test('there can be 500 labels', async () => {
+test('an account can have 500 labels', async () => {
   const user = await newUser()
   const times = { createdAt: ctx.now(), updatedAt: ctx.now() }
   await ctx.db.label.createMany({

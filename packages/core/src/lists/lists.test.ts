@@ -170,7 +170,7 @@ test('purging a list in the trash permanently deletes it with its todos', async 
   expect((await listLists(user, { deleted: true })).items).toEqual([])
 })
 
-test('there can be 500 lists, including those in the trash', async () => {
+test('an account can have 500 lists, including those in the trash', async () => {
   const { user, inbox } = await userWithLists('A')
   const row = await ctx.db.list.findUniqueOrThrow({
     where: { ownerId_id: { ownerId: user.ownerId, id: inbox.id } },

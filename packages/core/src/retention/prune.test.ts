@@ -43,7 +43,7 @@ test('changes older than 90 days are deleted in small batches; the others stay',
   expect(await pruned()).toEqual({})
 })
 
-test('expired sessions are deleted, and revocations that no token outlives', async () => {
+test('expired sessions are deleted, and revocations whose access tokens have all expired', async () => {
   const sessions = () => ctx.db.session.count({ where: { ownerId: user.id } })
   await logIn(daysAgo(32), user, undefined)
   await logIn(daysAgo(32), user, undefined)
@@ -56,7 +56,7 @@ test('expired sessions are deleted, and revocations that no token outlives', asy
   expect(await sessions()).toBe(1)
 })
 
-test('one of several instances deletes, and each row once', async () => {
+test('only one of several instances deletes, and each row is deleted once', async () => {
   const early = await makeUser(daysAgo(100))
   for (let todo = 0; todo < 20; todo++) await makeTodo(as({ ...early, ctx: daysAgo(100) }))
   const rows = (await allChanges(as(early))).length

@@ -316,7 +316,7 @@ test('a todo is restored with the subtasks that were moved to the trash with it'
   expect(await restoreTodo(user, sibling)).toMatchObject({ deletedAt: null, parentId: top.id })
 })
 
-test('a todo in a list in the trash is restored with the list only', async () => {
+test('a todo whose list is in the trash can be restored only together with the list', async () => {
   const list = await makeList(user)
   const todo = await makeTodo(user, { listId: list.id })
   await deleteList(user, list)
