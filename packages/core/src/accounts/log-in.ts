@@ -58,7 +58,7 @@ async function endOldest(ctx: Context, ownerId: string): Promise<void> {
   if (surplus.length > 0) await endSessions(ctx, { ownerId, id: { in: surplus.map(({ id }) => id) } })
 }
 
-/** A new access token for the actor, with the refresh token that replaces it. */
+/** A new access token for the actor, together with the given refresh token. */
 export function grant(ctx: Context, actor: Pick<UserActor, 'id' | 'sessionId'>, refreshToken: string): Grant {
   return { accessToken: ctx.keyRing.sign(actor, ctx.now()), expiresIn: ACCESS_TOKEN_SECONDS, refreshToken }
 }

@@ -32,7 +32,7 @@ export async function signUp(ctx: Context, input: SignUp): Promise<void> {
       })
       await appendChange(tx, 'account', { after: toAccount(account) })
       await appendChange(tx, 'list', { after: toList(inbox) })
-      // Last, so that an address in use takes as long before it rolls back.
+      // Last, so that a sign-up with an address in use does the same work before it is rolled back.
       await tx.db.accountEmail.create({ data: { email, ownerId } })
     })
   } catch (error) {

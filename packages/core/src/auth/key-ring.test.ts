@@ -19,7 +19,7 @@ const claims = () => ({ sub: caller.id, sid: caller.sessionId, iat: seconds(), e
 const header = { alg: 'HS256', typ: 'JWT', kid: newKey.kid }
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** A token made by hand, so that it can be wrong. */
+/** A token made by hand, which may be invalid. */
 function forged(
   { head = header, payload = claims() }: { head?: object; payload?: object },
   { secret = newKey.secret, hash = 'sha256' } = {},

@@ -23,7 +23,7 @@ export type KeyRing = {
 export type SigningKey = {
   kid: string
   secret: string
-  /** From when it signs; until then it only verifies, so that all instances can load it first. */
+  /** The time from which it signs. Until then it only verifies, so that all instances can load it first. */
   signsFrom?: Date | undefined
 }
 
@@ -32,7 +32,7 @@ export function signingKey(secret: string): SigningKey {
   return { kid: createHash('sha256').update(`kid:${secret}`).digest('base64url').slice(0, 12), secret }
 }
 
-/** Makes the ring of `keys`, newest first. If all of them sign only later, the oldest signs until then. */
+/** Makes the ring of `keys`, newest first. While none of them may sign yet, the oldest does. */
 export function createKeyRing(keys: readonly [SigningKey, ...SigningKey[]]): KeyRing {
   const decode = createDecoder({ complete: true })
   const ring = keys.map(({ kid, secret, signsFrom }) => ({

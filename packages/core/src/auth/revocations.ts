@@ -4,7 +4,7 @@ import { ACCESS_TOKEN_SECONDS } from './key-ring.ts'
 
 const POLL_MS = 400
 const FRESH_MS = 1_000
-// A transaction may commit after a poll with a time before it. No statement takes this long.
+// A transaction may commit after a poll although its time is before the poll. No statement takes this long.
 const OVERLAP_MS = 30_000
 const KEEP_MS = (ACCESS_TOKEN_SECONDS + 60) * 1000
 

@@ -27,7 +27,7 @@ export function moveTodo(ctx: OwnerContext, input: MoveTodo): Promise<Todo> {
 
     const subtasks = await descendants(tx, row.id)
     if (parent && subtasks.some(({ id }) => id === parent.id)) {
-      throw invalidField('parentId', 'Must not be one of its own subtasks')
+      throw invalidField('parentId', 'Must not be a subtask of the todo itself')
     }
     const depth = parent ? parent.depth + 1 : 0
     const deeper = depth - row.depth

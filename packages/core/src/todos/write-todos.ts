@@ -6,7 +6,7 @@ import { DomainError } from '../errors/domain-error.ts'
 import type { Todo } from './schemas.ts'
 
 type Change = {
-  /** By column; absent ones stay. */
+  /** New values by column. Other columns stay as they are. */
   values: ColumnValues
   ifVersion?: number | undefined
   /** Change only open todos (true) or completed ones (false). */
