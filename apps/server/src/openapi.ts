@@ -1,7 +1,8 @@
 import { appRouter } from '@todo/api'
 import { type OpenApiDocument, openApiDocument } from 'fastify-trpc'
 import { REFRESH_COOKIE } from './http/refresh-cookie.ts'
-import { API_PREFIX, REST_OPTIONS } from './http/rest-options.ts'
+import { PATHS } from './http/paths.ts'
+import { REST_OPTIONS } from './http/rest-options.ts'
 
 /** The OpenAPI document of the REST interface. */
 export function todoDocument(version: string): OpenApiDocument {
@@ -9,7 +10,7 @@ export function todoDocument(version: string): OpenApiDocument {
     title: 'Todo',
     version,
     description: [
-      'A multi-user todo service. The same operations are available as tRPC under `/trpc` and through the SDK `@todo/client`.',
+      `A multi-user todo service. The same operations are available as tRPC under \`${PATHS.rpc}\` and through the SDK \`@todo/client\`.`,
       '',
       '**Getting started**: sign up, log in, press *Authorize* and paste the `accessToken`.',
       '',
@@ -21,7 +22,7 @@ export function todoDocument(version: string): OpenApiDocument {
     ].join('\n'),
     contact: { name: 'The Todo authors' },
     license: { name: 'MIT', identifier: 'MIT' },
-    serverUrl: API_PREFIX,
+    serverUrl: PATHS.rest,
     security: {
       name: 'bearerAuth',
       scheme: {

@@ -1,7 +1,5 @@
 import { ERRORS, MALFORMED_FIELDS } from '@todo/api'
 
-export const API_PREFIX = '/api/v1'
-
 /** The options that REST and its document share. */
 export const REST_OPTIONS = {
   errors: ERRORS,

@@ -7,7 +7,8 @@ import fp from 'fastify-plugin'
 import { fastifyTrpc } from 'fastify-trpc'
 import { consistencyOf } from '../http/consistency-header.ts'
 import { REFRESH_COOKIE } from '../http/refresh-cookie.ts'
-import { API_PREFIX, REST_OPTIONS } from '../http/rest-options.ts'
+import { PATHS } from '../http/paths.ts'
+import { REST_OPTIONS } from '../http/rest-options.ts'
 
 export type ApiOptions = {
   context: Context
@@ -22,8 +23,8 @@ export const api = fp<ApiOptions>(
     await app.register(fastifyTrpc<typeof appRouter>, {
       router: appRouter,
       createContext: ({ req, reply }) => createContext(req, reply, options),
-      rpc: { prefix: '/trpc' },
-      rest: { prefix: API_PREFIX, toProblem, ...REST_OPTIONS },
+      rpc: { prefix: PATHS.rpc },
+      rest: { prefix: PATHS.rest, toProblem, ...REST_OPTIONS },
       onError: ({ error, path, req }) => {
         if (error.code === 'INTERNAL_SERVER_ERROR')
           req.log.error({ err: error, procedure: path }, 'procedure failed')

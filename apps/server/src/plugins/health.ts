@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { PATHS } from '../http/paths.ts'
 import { withTimeout } from '../with-timeout.ts'
 
 declare module 'fastify' {
@@ -29,7 +30,7 @@ export const health = fp<HealthOptions>(
     const connected = () => (probing ??= isConnected().finally(() => (probing = undefined)))
 
     app.addHook('onRequest', (request, reply, done) => {
-      if (request.url.startsWith('/health')) reply.header('cache-control', 'no-store')
+      if (request.url.startsWith(PATHS.health)) reply.header('cache-control', 'no-store')
       done()
     })
     app.addHook('preClose', async () => {
@@ -41,7 +42,7 @@ export const health = fp<HealthOptions>(
       if (!readiness.ready) reply.header('connection', 'close')
       done(null, payload)
     })
-    app.get('/health', async (_, reply) => {
+    app.get(PATHS.health, async (_, reply) => {
       const database = await connected()
       return reply.code(database ? 200 : 503).send({
         status: database ? 'healthy' : 'unhealthy',
@@ -50,8 +51,8 @@ export const health = fp<HealthOptions>(
       })
     })
     // Does not query the database: its outage must not restart every instance.
-    app.get('/health/live', async () => ({ status: 'alive' }))
-    app.get('/health/ready', async (_, reply) => {
+    app.get(`${PATHS.health}/live`, async () => ({ status: 'alive' }))
+    app.get(`${PATHS.health}/ready`, async (_, reply) => {
       const ready = readiness.ready && (await connected())
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' })
     })

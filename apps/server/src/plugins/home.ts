@@ -1,20 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { homePage } from '../http/home-page.ts'
-import { API_PREFIX } from '../http/rest-options.ts'
+import { PATHS } from '../http/paths.ts'
 import { DEMO } from '../lifecycle/seed-demo.ts'
 import { VERSION } from '../version.ts'
 
-const DOCS = '/swagger-ui'
-const LINKS = {
-  name: 'Todo',
-  version: VERSION,
-  docs: DOCS,
-  openapi: '/api-doc/openapi.json',
-  rest: API_PREFIX,
-  rpc: '/trpc',
-  health: '/health',
-}
+const LINKS = { name: 'Todo', version: VERSION, ...PATHS }
 
 /** Entry points for people and programs that only know the address: /, /docs and the root of the REST API. */
 export const home = fp<{ production: boolean }>(
@@ -27,12 +18,12 @@ export const home = fp<{ production: boolean }>(
       app.pageHeaders(request, reply, () => undefined)
       return reply.type('text/html; charset=utf-8').send(page)
     })
-    app.get('/docs', (_, reply) => reply.redirect(DOCS))
+    app.get('/docs', (_, reply) => reply.redirect(PATHS.docs))
     const apiRoot = (request: FastifyRequest, reply: FastifyReply) => {
       reply.header('vary', 'accept')
-      return isBrowser(request) ? reply.redirect(DOCS) : reply.send(LINKS)
+      return isBrowser(request) ? reply.redirect(PATHS.docs) : reply.send(LINKS)
     }
-    for (const path of [API_PREFIX, `${API_PREFIX}/`]) app.get(path, apiRoot)
+    for (const path of [PATHS.rest, `${PATHS.rest}/`]) app.get(path, apiRoot)
   },
   { name: 'home', dependencies: ['security-headers'] },
 )

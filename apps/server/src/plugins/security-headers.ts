@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import helmet, { type HelmetOptions } from 'helmet'
 import { IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import { PATHS } from '../http/paths.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -11,7 +12,7 @@ declare module 'fastify' {
 }
 
 // Responses of these paths contain tokens: REST, and RPC also in a batch.
-const HAS_TOKENS = /^\/(api\/v1\/auth\/|trpc\/([^?]*,)?auth\.)/
+const HAS_TOKENS = new RegExp(`^(${PATHS.rest}/auth/|${PATHS.rpc}/([^?]*,)?auth\\.)`)
 
 const ALL = {
   referrerPolicy: { policy: 'no-referrer' },

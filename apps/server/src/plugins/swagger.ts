@@ -1,22 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { PATHS } from '../http/paths.ts'
 import type { SwaggerUiOptions } from '../http/swagger-ui.ts'
 
-const PREFIX = '/swagger-ui'
 // Headers that belong to one connection.
 const HOP_BY_HOP = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
 
-/** Serves the OpenAPI document on /api-doc/openapi.json and Swagger UI, which is loaded on first use, on /swagger-ui. */
+/** Serves the OpenAPI document and Swagger UI, which is loaded on first use. */
 export const swagger = fp<Omit<SwaggerUiOptions, 'prefix'>>(
   async (app, { document, baseDir }) => {
-    app.get('/api-doc/openapi.json', (_, reply) =>
-      reply.type('application/json; charset=utf-8').send(document),
-    )
+    app.get(PATHS.openapi, (_, reply) => reply.type('application/json; charset=utf-8').send(document))
 
     let loaded: Promise<FastifyInstance> | undefined
     const load = async () => {
       const { buildSwaggerUi } = await import('../http/swagger-ui.ts')
-      return buildSwaggerUi({ prefix: PREFIX, document, baseDir })
+      return buildSwaggerUi({ prefix: PATHS.docs, document, baseDir })
     }
     const pass = async ({ url, headers }: FastifyRequest, reply: FastifyReply) => {
       loaded ??= load()
@@ -27,7 +25,7 @@ export const swagger = fp<Omit<SwaggerUiOptions, 'prefix'>>(
         if (!HOP_BY_HOP.has(name)) reply.header(name, value)
       return reply.code(answer.statusCode).send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined)
     }
-    for (const path of [PREFIX, `${PREFIX}/*`]) app.get(path, { onRequest: app.pageHeaders }, pass)
+    for (const path of [PATHS.docs, `${PATHS.docs}/*`]) app.get(path, { onRequest: app.pageHeaders }, pass)
   },
   { name: 'swagger', dependencies: ['security-headers'] },
 )
