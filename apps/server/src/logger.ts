@@ -26,7 +26,7 @@ export async function createLogger(level: string): Promise<Logger> {
   return pino(options, pretty({ ignore: 'pid,hostname', singleLine: true, sync: true }))
 }
 
-/** A killed process loses at most the lines of the last `periodicFlush` milliseconds. */
+/** A killed process loses the lines of the last 100 ms, and the requests of 50 ms more (plugins/sent-responses.ts). */
 function bufferedOutput(): ReturnType<typeof destination> {
   const output = destination({ dest: 1, sync: true, minLength: 4_096, periodicFlush: 100 })
   process.on('exit', () => output.flushSync())

@@ -23,6 +23,7 @@ import { home } from './plugins/home.ts'
 import { errorHandlers } from './http/error-handlers.ts'
 import { replicaMetrics } from './plugins/replica-metrics.ts'
 import { requestLog } from './plugins/request-log.ts'
+import { sentResponses } from './plugins/sent-responses.ts'
 import { retention } from './plugins/retention.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
 import { swagger } from './plugins/swagger.ts'
@@ -91,6 +92,7 @@ export async function buildServer({
   const revocations = followRevocations(database.run)
   app.addHook('onClose', async () => revocations.stop())
 
+  await app.register(sentResponses)
   await app.register(requestLog)
   const registry = new Registry()
   await app.register(metrics, {

@@ -15,10 +15,7 @@ import type { Socket } from 'node:net'
 function sendPathError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id)
   reply.header('x-content-type-options', 'nosniff')
-  reply.raw.once('finish', () => {
-    request.server.logRequest(request, reply)
-    request.server.countRequest(request, reply)
-  })
+  reply.raw.once('finish', () => request.server.sentResponses.record(request, reply))
   void sendFastifyError(reply, error, { errors: ERRORS })
 }
 

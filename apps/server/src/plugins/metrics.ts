@@ -1,23 +1,15 @@
 import type { Replication } from '@todo/db'
 import type { Postgres, ReplicaState } from '@todo/postgres'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Counter, Gauge, Histogram, type Registry, collectDefaultMetrics } from 'prom-client'
-import { endpointOf } from '../http/endpoint.ts'
 import { withTimeout } from '../with-timeout.ts'
+import type { SentResponse } from './sent-responses.ts'
 
 type MetricsOptions = {
   registry: Registry
   counts: Postgres['counts']
   replication: Replication | undefined
   countSessions: () => Promise<number>
-}
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** For responses that bypass the hooks, see http/error-handlers.ts. */
-    countRequest: (request: FastifyRequest, reply: FastifyReply) => void
-  }
 }
 
 // Each sample wakes the process up. At prom-client's default of 10 ms that takes 2 % of the CPU of a busy server.
@@ -33,23 +25,19 @@ export const metrics = fp<MetricsOptions>(
     poolGauge(registry, () => [{ name: 'primary', counts }, ...(replication?.replicas() ?? [])])
     sessionsGauge(registry, countSessions)
 
-    const countRequest = requestCounter(registry)
-    app.decorate('countRequest', countRequest)
-    app.addHook('onResponse', (request, reply, done) => {
-      countRequest(request, reply)
-      done()
-    })
-    app.get('/metrics', async (_, reply) =>
-      reply
+    app.sentResponses.onFlush(requestCounter(registry))
+    app.get('/metrics', async (_, reply) => {
+      app.sentResponses.flush()
+      return reply
         .header('cache-control', 'no-store')
         .type(registry.contentType)
-        .send(await registry.metrics()),
-    )
+        .send(await registry.metrics())
+    })
   },
-  { name: 'metrics' },
+  { name: 'metrics', dependencies: ['sent-responses'] },
 )
 
-function requestCounter(registry: Registry): (request: FastifyRequest, reply: FastifyReply) => void {
+function requestCounter(registry: Registry): (response: SentResponse) => void {
   const labelNames = ['method', 'route', 'status_code'] as const
   const registers = [registry]
   const duration = new Histogram({
@@ -71,12 +59,12 @@ function requestCounter(registry: Registry): (request: FastifyRequest, reply: Fa
     labelNames: ['route', 'status_code'] as const,
     registers,
   })
-  return (request, reply) => {
-    const route = endpointOf(request)
-    const labels = { method: request.method, route, status_code: String(reply.statusCode) }
-    duration.observe(labels, reply.elapsedTime / 1000)
+  return ({ method, endpoint: route, status, milliseconds }) => {
+    const status_code = String(status)
+    const labels = { method, route, status_code }
+    duration.observe(labels, milliseconds / 1000)
     requests.inc(labels)
-    if (reply.statusCode >= 400) errors.inc({ route, status_code: labels.status_code })
+    if (status >= 400) errors.inc({ route, status_code })
   }
 }
 
