@@ -83,7 +83,7 @@ export async function buildServer({
     reply.header('x-request-id', request.id)
     done()
   })
-  app.setNotFoundHandler(sendNotFound)
+  app.setNotFoundHandler((_, reply) => sendNotFound(reply, { errors: ERRORS }))
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if ((error.statusCode ?? 500) >= 500) request.log.error({ err: error }, 'request failed')
     return sendFastifyError(reply, error, { errors: ERRORS })

@@ -1,7 +1,9 @@
+import { ERRORS } from '@todo/core'
 import { createTestDatabase } from '@todo/db/testing'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { PATHS } from '../src/http/paths.ts'
 import { type TestServer, startServer } from './support/server.ts'
 import { PASSWORD, type World, makeWorld } from './support/world.ts'
 
@@ -252,7 +254,18 @@ describe('entry points', () => {
   test.each(['/docs', '/api/v1', '/api/v1/'])('%s redirects a browser to Swagger UI', async (path) => {
     const response = await fetch(`${server.url}${path}`, { headers: browser })
     expect(response.status).toBe(200)
-    expect(new URL(response.url).pathname).toBe('/swagger-ui')
+    expect(new URL(response.url).pathname).toBe(PATHS.docs)
+  })
+
+  test.each([
+    ['/nothing', 'NOT_FOUND'],
+    ['/api/v1/nothing', 'NOT_FOUND'],
+    ['/api/v1/auth/log-in', 'METHOD_NOT_ALLOWED'],
+  ] as const)('GET %s is %s, with the message of the catalogue', async (path, code) => {
+    const response = await fetch(`${server.url}${path}`)
+    const { status, message: detail } = ERRORS[code]
+    expect(response.status).toBe(status)
+    expect(await response.json()).toMatchObject({ code, status, detail })
   })
 
   test.each(['/', '/api/v1', '/api/v1/'])('%s sends links as JSON to other clients', async (path) => {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { ErrorCatalogue } from '../shared/built-in-errors.ts'
 import { sendBuiltIn } from '../shared/problem.ts'
 import type { Operation } from '../shared/operations.ts'
 
@@ -11,7 +12,7 @@ export const fastifyPath = (path: string) => path.replaceAll(':', '::').replace(
 export function registerOtherMethods(
   app: FastifyInstance,
   operations: RestOperation[],
-  prefix: string,
+  { prefix, errors }: { prefix: string; errors: ErrorCatalogue | undefined },
 ): void {
   // Paths that differ only in the names of parameters are the same route.
   const bySample = Map.groupBy(operations, ({ openapi }) => openapi.path.replace(/\{\w+\}/g, '{}'))
@@ -36,7 +37,7 @@ export function registerOtherMethods(
       method: app.supportedMethods.filter((method) => !allowed.includes(method)),
       // Before the body is parsed: its errors do not matter for a wrong method.
       onRequest: (_, reply, done) => {
-        sendBuiltIn(reply, 'METHOD_NOT_ALLOWED', { detail: `This path takes ${allow}.`, headers: { allow } })
+        sendBuiltIn(reply, 'METHOD_NOT_ALLOWED', { errors, headers: { allow } })
         done()
       },
       handler: (_, reply) => reply,

@@ -37,7 +37,7 @@ export function registerRest(
   const { onProtoPoisoning = 'error', onConstructorPoisoning = 'error' } = app.initialConfig
   const parseJson = app.getDefaultJsonParser(onProtoPoisoning, onConstructorPoisoning)
   app.addContentTypeParser(['application/json', MERGE_PATCH], { parseAs: 'string' }, parseJson)
-  app.setNotFoundHandler(sendNotFound)
+  app.setNotFoundHandler((_, reply) => sendNotFound(reply, options))
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const operation = byPath.get(request.routeOptions.config.trpc?.path ?? '')
     const status = statusOf(reply, error)
@@ -62,7 +62,7 @@ export function registerRest(
   })
 
   for (const operation of operations) registerOperation(operation)
-  registerOtherMethods(app, operations, prefix)
+  registerOtherMethods(app, operations, { prefix, errors: options.errors })
 
   function malformedOf(operation: RestOperation | undefined): Set<string> {
     return new Set([...(operation?.pathParameters ?? []), ...(options.malformedFields ?? [])])

@@ -1,6 +1,6 @@
 import type { TRPCError } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyReply } from 'fastify'
 import { STATUS_CODES } from 'node:http'
 import type { FieldError, ProblemOverrides, RestOptions } from '../types.ts'
 import { BUILT_IN_ERRORS, type BuiltInCode, type ErrorCatalogue, messageOf } from './built-in-errors.ts'
@@ -140,7 +140,10 @@ export function sendFastifyError(
   })
 }
 
-/** Sends the 404 of a path without a route; a handler for `setNotFoundHandler`. */
-export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendBuiltIn(reply, 'NOT_FOUND', { detail: `There is no ${request.method} on this path.` })
+/** Sends the 404 of a path without a route. */
+export function sendNotFound(
+  reply: FastifyReply,
+  options: Pick<BuiltInDetails, 'errors'> = {},
+): FastifyReply {
+  return sendBuiltIn(reply, 'NOT_FOUND', options)
 }

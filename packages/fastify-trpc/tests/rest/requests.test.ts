@@ -266,7 +266,7 @@ describe('methods and paths', () => {
       type: 'about:blank',
       title: 'Not Found',
       status: 404,
-      detail: 'There is no GET on this path.',
+      detail: 'There is nothing at this path.',
       instance: '/api/nowhere',
       code: 'NOT_FOUND',
       requestId: expect.any(String),
