@@ -249,9 +249,16 @@ export const MUTANTS: readonly Mutant[] = [
     test: postgres('pipelines', 'without waiting'),
   },
   {
-    claim: 'lookups behind a slow one run on the pool',
+    claim: 'lookups of one turn of the event loop are sent together',
+    file: 'packages/postgres/src/batched-query.ts',
+    from: 'stream.cork()',
+    to: '',
+    test: postgres('batched-query', 'written together'),
+  },
+  {
+    claim: 'lookups behind a slow one run again on a new pipeline',
     file: 'packages/postgres/src/pipelines.ts',
-    from: 'if (!replaced.has(client) && !isBlocked(error)) throw error',
+    from: 'if (!replaced.has(client)) throw error',
     to: 'throw error',
     test: postgres('pipelines', 'takes too long'),
   },

@@ -64,7 +64,7 @@ export function openPostgres({
   // A dead server enforces no statement_timeout, so the client gives up a second later.
   const socketTimeoutMs = statementTimeoutMs + 1_000
   const preparesStatements = canPrepare(url)
-  // Such a pooler drops the pipelines' timeout and read-only setting.
+  // Such a pooler drops the pipelines' timeout and read-only setting. One that keeps prepared statements may, too.
   const size = preparesStatements ? Math.floor(poolSize / 4) : 0
   const maxWaiting = poolSize * MAX_WAITING_PER_CONNECTION
   const pool = new GuardedPool({

@@ -1,4 +1,5 @@
 import type { ClientConfig, QueryConfig } from 'pg'
+import { batchedQuery } from './batched-query.ts'
 import { isLostStatement, isRefusal, isStalePlan, sqlStateOf } from './errors.ts'
 import { tooManyWaiting } from './guarded-pool.ts'
 import { SocketClient, noResponse } from './socket-client.ts'
@@ -96,7 +97,7 @@ function openPipeline(options: Omit<PipelinesOptions, 'size'>) {
   async function send(query: QueryConfig, isRetry = false): Promise<Row[]> {
     const client = current ?? (await connection())
     try {
-      const { rows } = await client.query<Row>(query)
+      const rows = await batchedQuery<Row>(client, query)
       watchdog.refresh()
       return rows
     } catch (error) {

@@ -43,6 +43,15 @@ test('statements with large results work over TLS', async () => {
   await close()
 })
 
+test('concurrent lookups work over TLS', async () => {
+  const { run, close } = openPostgres({ url: `${url}?sslmode=no-verify` })
+  const numbers = Array.from({ length: 50 }, (_, n) => n)
+  const text = 'SELECT $1::int AS n, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'
+  const rows = await Promise.all(numbers.map((n) => run({ text, values: [n], isLookup: true })))
+  expect(rows).toEqual(numbers.map((n) => [{ n, ssl: true }]))
+  await close()
+})
+
 test('sslmode=verify-full refuses a certificate that cannot be verified', async () => {
   const { run, close } = openPostgres({ url: `${url}?sslmode=verify-full` })
   await expect(run(isEncrypted)).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
