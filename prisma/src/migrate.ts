@@ -52,11 +52,13 @@ export async function migrate({
 }: {
   url: string
   dir?: string
-  /** Called with warnings: an edited migration, or a database with migrations that this build does not know. */
+  /** Called with warnings: a slow server, an edited migration, migrations that this build does not know. */
   onNotice?: (message: string) => void
 }): Promise<string[]> {
   const migrations = await readMigrations(dir)
-  const client = await retryWhileSlow(() => connect(url))
+  const client = await retryWhileSlow(({ message }) =>
+    onNotice(`The database does not respond yet, retrying: ${message}`),
+  )(() => connect(url))
   try {
     await takeLock(client)
     await client.query(CREATE_TABLE)
@@ -89,6 +91,8 @@ async function connect(url: string): Promise<Client> {
     application_name: 'todo-migrate',
     connectionTimeoutMillis: 10_000,
   })
+  // A lost connection rejects its query; without a listener the event would end the process.
+  client.on('error', () => undefined)
   await client.connect()
   return client
 }

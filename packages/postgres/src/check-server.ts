@@ -18,12 +18,21 @@ const SETTINGS = `
       nullif(d.datconnlimit, -1), nullif(r.rolconnlimit, -1)) AS connections
   FROM pg_database d, pg_roles r WHERE d.datname = current_database() AND r.rolname = current_user`
 
-/** Checks the server's settings for `instances` instances with up to `perInstance` connections each. */
+type Expected = {
+  /** The most connections that an instance opens. */
+  perInstance: number
+  instances: number
+  /** Receives the error of each attempt to reach a slow server that is retried. */
+  onRetry?: (error: Error) => void
+}
+
+/** Checks the server's settings. Waits for a server that is slow to respond. */
 export async function checkServer(
   { pool, preparesStatements }: Pick<Postgres, 'pool' | 'preparesStatements'>,
-  { perInstance, instances }: { perInstance: number; instances: number },
+  { perInstance, instances, onRetry = () => undefined }: Expected,
 ): Promise<Finding[]> {
-  const { rows } = await retryWhileSlow(() => pool.query<Settings>(SETTINGS))
+  const retry = retryWhileSlow(onRetry)
+  const { rows } = await retry(() => pool.query<Settings>(SETTINGS))
   const { time_zone: timeZone, statement_timeout: timeout, connections } = rows[0] as Settings
   const findings: Finding[] = []
   const find = (isFatal: boolean, message: string) => findings.push({ message, isFatal })
@@ -49,7 +58,7 @@ export async function checkServer(
   if (timeout === '0') {
     find(false, "The pooler drops the session's timeouts: ALTER ROLE … SET statement_timeout = '10s'.")
   }
-  if (preparesStatements && !(await keepsStatementsApart(pool))) {
+  if (preparesStatements && !(await keepsStatementsApart(pool, retry))) {
     find(
       true,
       'The pooler mixes up prepared statements: use PgBouncer 1.21 or newer, or add ?pgbouncer=true to the URL.',
@@ -59,11 +68,11 @@ export async function checkServer(
 }
 
 /** False if the pooler confuses different statements that two clients prepared under the same name. */
-async function keepsStatementsApart(pool: Pool): Promise<boolean> {
+async function keepsStatementsApart(pool: Pool, retry: ReturnType<typeof retryWhileSlow>): Promise<boolean> {
   if (pool.options.max < 2) return true
   await using clients = new AsyncDisposableStack()
   const connect = async () => {
-    const client = await retryWhileSlow(() => pool.connect())
+    const client = await retry(() => pool.connect())
     clients.defer(async () => client.release())
     return client
   }

@@ -7,14 +7,17 @@ const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P202
 // 55P03 lock timeout, 40P01 deadlock, 40001 serialization failure (on a standby also a conflict with
 // replay), 25006 read-only (a standby)
 const SQLSTATE = /^(08...|53...|57...|55P03|40P01|40001|25006)$/
-// Node's network errors, which `pg` passes on.
-const NETWORK =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+// Node's network errors, which `pg` passes on: no server listens there or the address is wrong; the connection broke.
+const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+const BROKEN = /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT)$/
 const PG_POOL =
   /timeout exceeded when trying to connect|timeout expired|Connection terminated|not queryable|Query read timeout|after calling end on the pool/
 
 /** True if Postgres cancelled the statement because of statement_timeout. */
 export const isStatementTimeout = (error: unknown) => error instanceof Error && sqlStateOf(error) === '57014'
+
+/** True if no server can be reached at the database's address. */
+export const isUnreachable = (error: unknown) => error instanceof Error && UNREACHABLE.test(sqlStateOf(error))
 
 /** True if the database is temporarily unavailable, so that a retry makes sense. */
 export function isUnavailable(error: unknown): boolean {
@@ -22,7 +25,7 @@ export function isUnavailable(error: unknown): boolean {
   if (error.name === 'PrismaClientInitializationError') return true
   if (isKnownToPrisma(error)) return PRISMA_CODES.has(error.code) || SQLSTATE.test(sqlStateOf(error))
   const code = sqlStateOf(error)
-  return PG_POOL.test(error.message) || SQLSTATE.test(code) || NETWORK.test(code)
+  return PG_POOL.test(error.message) || SQLSTATE.test(code) || UNREACHABLE.test(code) || BROKEN.test(code)
 }
 
 /** The SQLSTATE of an error of `pg` or Prisma; '' if it has none. */

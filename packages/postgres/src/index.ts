@@ -1,5 +1,5 @@
 export { type Finding, checkServer } from './check-server.ts'
-export { isStatementTimeout, isUnavailable, isUniqueViolation, sqlStateOf } from './errors.ts'
+export { isStatementTimeout, isUnavailable, isUniqueViolation, isUnreachable, sqlStateOf } from './errors.ts'
 export { type Postgres, type PostgresOptions, openPostgres } from './open-postgres.ts'
 export { retryWhileSlow } from './retry-while-slow.ts'
 export type { Reader } from './replication/reader.ts'

@@ -1,26 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isUnavailable, sqlStateOf } from './errors.ts'
+import { isUnavailable, isUnreachable } from './errors.ts'
 
-const DEADLINE_MS = 120_000
+// Less than the startup probe in infra/k8s allows, so that the log says why the start failed.
+const DEADLINE_MS = 60_000
 const PAUSE_MS = 500
 
-// No server listens there, or the address is wrong.
-const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
-
 /**
- * Retries `attempt` for up to two minutes while the server answers slowly, for example while it starts. Other errors, such
- * as a wrong address, are thrown at once.
+ * Returns a function that retries attempts while the server answers slowly, for example while it starts: for up to a
+ * minute, all attempts together. `onRetry` receives the error of each attempt that is retried. Other errors, such as a
+ * wrong address, are thrown at once.
  */
-export async function retryWhileSlow<T>(attempt: () => Promise<T>): Promise<T> {
+export function retryWhileSlow(
+  onRetry: (error: Error) => void,
+): <T>(attempt: () => Promise<T>) => Promise<T> {
   const end = performance.now() + DEADLINE_MS
-  for (;;) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!isSlow(error) || performance.now() > end) throw error
-      await sleep(PAUSE_MS)
+  return async (attempt) => {
+    for (;;) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (!isUnavailable(error) || isUnreachable(error) || performance.now() > end) throw error
+        onRetry(error as Error)
+        await sleep(PAUSE_MS)
+      }
     }
   }
 }
-
-const isSlow = (error: unknown) => isUnavailable(error) && !UNREACHABLE.test(sqlStateOf(error as Error))

@@ -1,8 +1,10 @@
 import { createPasswordHasher } from '@todo/core'
 import { type Database, createDatabase, replicate } from '@todo/db'
 import { checkServer } from '@todo/postgres'
+import type { FastifyInstance } from 'fastify'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { PATHS } from '../http/paths.ts'
 import { DEMO, seedDemo } from '../lifecycle/seed-demo.ts'
 import { type Env, readEnv } from '../env.ts'
 import { explainStartError } from '../lifecycle/explain-start-error.ts'
@@ -10,7 +12,7 @@ import { openKeyRing } from '../jwt-keys.ts'
 import { createLogger } from '../logger.ts'
 import { applyMigrations } from '../lifecycle/apply-migrations.ts'
 import { closeGracefully, watchStart } from '../lifecycle/shutdown.ts'
-import { buildServer } from '../server.ts'
+import { type ServerDeps, buildServer } from '../server.ts'
 
 /** Serves until it receives a signal. */
 export async function main(): Promise<void> {
@@ -34,7 +36,7 @@ export async function main(): Promise<void> {
     const passwords = createPasswordHasher()
     // Concurrently, because Postgres takes a while to respond.
     const [app] = await allDone([
-      buildServer({ env, database, replication, logger, keyRing, passwords }),
+      openServer({ env, database, replication, logger, keyRing, passwords }, opened),
       applyMigrations(env.databaseMigrationUrl ?? url, logger),
       check(database, env, logger),
     ])
@@ -43,15 +45,21 @@ export async function main(): Promise<void> {
       await seedDemo({ db: database.db, run: database.run, now: () => new Date(), keyRing, passwords })
     start.check()
     start.done()
-    const after = () => opened.disposeAsync()
+    const close = () => opened.disposeAsync()
     // Before listening, so that no accepted request is dropped.
-    closeGracefully(app, { drainMs: env.shutdownDrainMs, timeoutMs: env.shutdownTimeoutMs, after })
+    closeGracefully(app, { drainMs: env.shutdownDrainMs, timeoutMs: env.shutdownTimeoutMs, close })
     const address = await app.listen({ port: env.port, host: env.host })
     if (!env.production) greet(address)
   } catch (error) {
-    await opened.disposeAsync()
+    await opened.disposeAsync().catch((err: unknown) => logger.error({ err }, 'closing failed'))
     throw explainStartError(error)
   }
+}
+
+async function openServer(deps: ServerDeps, opened: AsyncDisposableStack): Promise<FastifyInstance> {
+  const app = await buildServer(deps)
+  opened.defer(() => app.close())
+  return app
 }
 
 /** Like Promise.all, but waits for all steps: a failed check must not interrupt a migration. */
@@ -65,7 +73,8 @@ async function check(database: Database, env: Env, logger: Logger): Promise<void
   // A pooler does not report how many connections it allows.
   const isPooled = env.databaseMigrationUrl !== undefined
   const perInstance = isPooled ? 0 : env.databasePoolSize + (env.databaseReplicaUrls.length > 0 ? 1 : 0)
-  const findings = await checkServer(database, { perInstance, instances: env.instances })
+  const onRetry = (error: Error) => logger.warn({ err: error }, 'the database does not respond yet, retrying')
+  const findings = await checkServer(database, { perInstance, instances: env.instances, onRetry })
   for (const { message } of findings) logger.warn(`database: ${message}`)
   const fatal = findings.find(({ isFatal }) => isFatal)
   if (fatal) throw new Error(`Incompatible database settings: ${fatal.message}`)
@@ -84,7 +93,7 @@ function greet(address: string): void {
     [
       '',
       `  Todo is ready on   ${url}`,
-      `  REST docs          ${url}/swagger-ui`,
+      `  REST docs          ${url}${PATHS.docs}`,
       `  Demo login         ${DEMO.email} / ${DEMO.password}`,
       '',
       '',

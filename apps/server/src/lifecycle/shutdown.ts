@@ -8,8 +8,8 @@ const SAME_SIGNAL_MS = 1_000
 type ShutdownOptions = {
   drainMs: number
   timeoutMs: number
-  /** Runs after the server has closed. */
-  after: () => Promise<void>
+  /** Closes the server, then what it uses. */
+  close: () => Promise<void>
 }
 
 /**
@@ -17,8 +17,8 @@ type ShutdownOptions = {
  * pending requests, aborts streams and exits with 0. Exits with 1 if that takes longer than `timeoutMs`, or on a second
  * signal.
  */
-export function closeGracefully(app: FastifyInstance, { drainMs, timeoutMs, after }: ShutdownOptions): void {
-  const close = async (signal: NodeJS.Signals): Promise<void> => {
+export function closeGracefully(app: FastifyInstance, { drainMs, timeoutMs, close }: ShutdownOptions): void {
+  const drainAndClose = async (signal: NodeJS.Signals): Promise<void> => {
     app.log.info({ signal }, 'closing')
     app.readiness.ready = false
     setTimeout(() => {
@@ -26,13 +26,12 @@ export function closeGracefully(app: FastifyInstance, { drainMs, timeoutMs, afte
       process.exit(1)
     }, drainMs + timeoutMs)
     await sleep(drainMs)
-    await app.close()
-    await after()
+    await close()
     app.log.info('closed')
     process.exit(0)
   }
   const onSignal = (signal: NodeJS.Signals) => {
-    close(signal).catch((error: unknown) => {
+    drainAndClose(signal).catch((error: unknown) => {
       app.log.error({ err: error }, 'closing failed')
       process.exit(1)
     })
