@@ -2,6 +2,7 @@ import { ACCOUNTS, type AccountModel, type Db, type DbTransaction, entityReader 
 import { appendChange } from '../changes/append-change.ts'
 import type { OwnerContext, SessionContext } from '../context.ts'
 import { DomainError, invalidField, requireVersion } from '../errors/domain-error.ts'
+import { changesNothing, withoutAbsent } from '../patch.ts'
 import { withOwnerLock } from '../transaction.ts'
 import { checkPassword } from './check-password.ts'
 import { endSessions } from './end-sessions.ts'
@@ -17,17 +18,16 @@ export async function getProfile(ctx: OwnerContext): Promise<Account> {
 /** @throws DomainError ACCOUNT_NOT_FOUND, VERSION_MISMATCH */
 export function changeProfile(
   ctx: OwnerContext,
-  { ifVersion, ...input }: ChangeProfile & { ifVersion?: number | undefined },
+  { ifVersion, ...patch }: ChangeProfile & { ifVersion?: number | undefined },
 ): Promise<Account> {
   return withOwnerLock(ctx, async (tx) => {
     const before = await accountRow(tx.db, tx.ownerId)
     requireVersion(before, ifVersion)
-    const displayName = input.displayName ?? before.displayName
-    const timeZone = input.timeZone ?? before.timeZone
-    if (displayName === before.displayName && timeZone === before.timeZone) return toAccount(before)
+    const data = withoutAbsent(patch)
+    if (changesNothing(before, data)) return toAccount(before)
     const after = await tx.db.account.update({
       where: { ownerId: tx.ownerId },
-      data: { displayName, timeZone, updatedAt: tx.now(), version: { increment: 1 } },
+      data: { ...data, updatedAt: tx.now(), version: { increment: 1 } },
     })
     await appendChange(tx, 'account', { before: toAccount(before), after: toAccount(after) })
     return toAccount(after)

@@ -25,15 +25,12 @@ export async function getLabel(ctx: OwnerContext, { id }: LabelId): Promise<Labe
 }
 
 /** @throws DomainError ID_TAKEN, LABEL_EXISTS, LIMIT_REACHED */
-export function createLabel(
-  ctx: OwnerContext,
-  { id = newId(), name, colour = null }: CreateLabel,
-): Promise<Label> {
+export function createLabel(ctx: OwnerContext, { id = newId(), ...values }: CreateLabel): Promise<Label> {
   const ownerId = ctx.ownerId
   return withOwnerLock(ctx, async (tx) => {
     if (await tx.db.label.findUnique({ where: { ownerId_id: { ownerId, id } } }))
       throw new DomainError('ID_TAKEN')
-    await requireFreeName(tx, name)
+    await requireFreeName(tx, values.name)
     if ((await tx.db.label.count({ where: { ownerId } })) >= MAX_LABELS) {
       throw new DomainError('LIMIT_REACHED', {
         message: `The account has the maximum of ${MAX_LABELS} labels: delete one first.`,
@@ -41,7 +38,7 @@ export function createLabel(
     }
     const now = tx.now()
     const row = await tx.db.label.create({
-      data: { ownerId, id, name, colour, createdAt: now, updatedAt: now },
+      data: { ...withoutAbsent(values), ownerId, id, createdAt: now, updatedAt: now },
     })
     await appendChange(tx, 'label', { after: toLabel(row) })
     return toLabel(row)

@@ -31,10 +31,7 @@ export async function getList(ctx: OwnerContext, { id }: ListId): Promise<List> 
 }
 
 /** Adds a list after the others. @throws DomainError ID_TAKEN, LIMIT_REACHED */
-export function createList(
-  ctx: OwnerContext,
-  { id = newId(), name, colour = null }: CreateList,
-): Promise<List> {
+export function createList(ctx: OwnerContext, { id = newId(), ...values }: CreateList): Promise<List> {
   const ownerId = ctx.ownerId
   return withOwnerLock(ctx, async (tx) => {
     if (await tx.db.list.findUnique({ where: { ownerId_id: { ownerId, id } } }))
@@ -52,7 +49,7 @@ export function createList(
     const now = tx.now()
     const position = (_max.position ?? 0) + 1
     const row = await tx.db.list.create({
-      data: { ownerId, id, name, colour, position, createdAt: now, updatedAt: now },
+      data: { ...withoutAbsent(values), ownerId, id, position, createdAt: now, updatedAt: now },
     })
     await appendChange(tx, 'list', { after: toList(row) })
     return toList(row)
