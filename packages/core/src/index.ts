@@ -3,7 +3,7 @@ export type { Context, OwnerContext, SessionContext } from './context.ts'
 export { ERROR_KINDS, ERRORS, type ErrorKind, type Reason } from './errors/catalogue.ts'
 export { DomainError, type FieldError } from './errors/domain-error.ts'
 export { Id, IfVersion } from './fields.ts'
-export { newId } from './new-id.ts'
+export { newGroupId, newId } from './new-id.ts'
 
 export {
   ACCESS_TOKEN_SECONDS,

@@ -1,5 +1,6 @@
 import { ownerOf } from '@todo/api'
-import { type Context, createLabel, createList, createTodo, logIn, newId, signUp } from '@todo/core'
+import { type Context, createLabel, createList, createTodo, logIn, newGroupId, signUp } from '@todo/core'
+import { PATHS } from '../http/paths.ts'
 
 export const DEMO = { email: 'demo@example.com', password: 'try everything once' }
 
@@ -11,7 +12,7 @@ export async function seedDemo(ctx: Context): Promise<void> {
   await signUp(ctx, { ...DEMO, displayName: 'Demo', timeZone: 'UTC' })
   const { accessToken } = await logIn(ctx, DEMO, 'demo')
   const actor = ctx.keyRing.verify(accessToken)
-  const me = { ...ctx, actor, ownerId: ownerOf(actor), groupId: newId() }
+  const me = { ...ctx, actor, ownerId: ownerOf(actor), groupId: newGroupId() }
 
   const day = (offset: number) => ({
     date: new Date(ctx.now().getTime() + offset * DAY_MS).toISOString().slice(0, 10),
@@ -23,7 +24,7 @@ export async function seedDemo(ctx: Context): Promise<void> {
   const errand = await createLabel(me, { name: 'errand', colour: '#f2994a' })
   const waiting = await createLabel(me, { name: 'waiting', colour: '#eb5757' })
 
-  await createTodo(me, { ...base, title: 'Try the API at /swagger-ui', priority: 3, due: day(0) })
+  await createTodo(me, { ...base, title: `Try the API at ${PATHS.docs}`, priority: 3, due: day(0) })
   await createTodo(me, { ...base, title: 'Read the README' })
   for (const title of ['Oat milk', 'Bread', 'Coffee beans']) {
     await createTodo(me, { ...base, title, listId: groceries.id, labelIds: [errand.id] })

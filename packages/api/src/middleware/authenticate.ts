@@ -1,4 +1,4 @@
-import { DomainError, type UserActor, newId } from '@todo/core'
+import { DomainError, type UserActor, newGroupId } from '@todo/core'
 import type { ApiContext } from '../context.ts'
 
 const BEARER = /^Bearer +/i
@@ -13,7 +13,7 @@ export async function authenticate(
     throw new DomainError('SESSION_ENDED')
   }
   ctx.onActor(actor)
-  return { actor, ownerId: ownerOf(actor), groupId: newId() }
+  return { actor, ownerId: ownerOf(actor), groupId: newGroupId() }
 }
 
 /** The owner of the rows that an actor works on. Nothing else derives the owner from the actor. */
