@@ -59,7 +59,7 @@ export const todosRouter = router({
       errors: ['TODO_NOT_FOUND'],
     })
     .input(TodoId)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .query(({ ctx, input }) => getTodo(ctx, input)),
 
   create: authedProcedure
@@ -77,7 +77,7 @@ export const todosRouter = router({
       errors: ['LIST_NOT_FOUND', 'TODO_NOT_FOUND', 'ID_TAKEN'],
     })
     .input(CreateTodo)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => createTodo(ctx, input)),
 
   change: authedProcedure
@@ -94,7 +94,7 @@ export const todosRouter = router({
       errors: ['TODO_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(ChangeTodo)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => changeTodo(ctx, input)),
 
   complete: authedProcedure
@@ -112,7 +112,7 @@ export const todosRouter = router({
       errors: ['TODO_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(TodoIdIfVersion)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => completeTodo(ctx, input)),
 
   reopen: authedProcedure
@@ -129,7 +129,7 @@ export const todosRouter = router({
       errors: ['TODO_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(TodoIdIfVersion)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => reopenTodo(ctx, input)),
 
   move: authedProcedure
@@ -146,7 +146,7 @@ export const todosRouter = router({
       errors: ['TODO_NOT_FOUND', 'LIST_NOT_FOUND', 'VERSION_MISMATCH'],
     })
     .input(MoveTodo)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => moveTodo(ctx, input)),
 
   delete: authedProcedure
@@ -180,7 +180,7 @@ export const todosRouter = router({
       errors: ['TODO_NOT_FOUND', 'PARENT_DELETED'],
     })
     .input(TodoId)
-    .output(Todo)
+    .output(trustedOutput(Todo))
     .mutation(({ ctx, input }) => restoreTodo(ctx, input)),
 
   purge: authedProcedure
