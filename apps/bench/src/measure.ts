@@ -55,20 +55,23 @@ type Environment = {
 
 type Turn = { target: Target; workload: WorkloadName }
 
-/** The turns of a round: targets alternate within a workload, so that a slow moment of the machine hits all of them. */
-const turnsOf = ({ workloads, targets }: Plan): Turn[] =>
-  workloads.flatMap((workload) =>
-    targets.filter((target) => runsOn(workload, target)).map((target) => ({ target, workload })),
-  )
+/** The turns of a workload in one round: targets alternate, so that a slow moment of the machine hits all of them. */
+const turnsOf = (workload: WorkloadName, { targets }: Plan): Turn[] =>
+  targets.filter((target) => runsOn(workload, target)).map((target) => ({ target, workload }))
+
+/** Rounds of each workload before those that count, so that compilers get used to it. */
+const uncounted = ({ warmUpSeconds }: Plan) => (warmUpSeconds === 0 ? 0 : 1)
 
 /** How often `measure` calls `onStep`. */
-export const stepsOf = (plan: Plan) => plan.targets.length + plan.rounds * turnsOf(plan).length
+export const stepsOf = (plan: Plan) =>
+  plan.targets.length +
+  (plan.rounds + uncounted(plan)) * plan.workloads.flatMap((workload) => turnsOf(workload, plan)).length
 
 /** @throws if an answer is incorrect or a write is missing in the change log */
 export async function measure(plan: Plan, environment: Environment): Promise<Sample[]> {
   const generator = await startGenerator()
   try {
-    const cursor = turnsOf(plan).some(({ workload }) => workload === 'far page of many')
+    const cursor = plan.workloads.includes('far page of many')
       ? await farCursor(plan, environment)
       : undefined
     return await runRounds(plan, { ...environment, generator, cursor })
@@ -83,16 +86,21 @@ async function runRounds(plan: Plan, running: Running): Promise<Sample[]> {
   for (const target of plan.targets) {
     running.onStep(`warming up, ${target.name}`)
     if (plan.warmUpSeconds === 0) continue
+    // The first log-in loads what the server uses rarely, such as Prisma's query compiler.
+    await runTurn(plan, running, { target, workload: 'log in' })
     await runTurn({ ...plan, requests: {}, seconds: plan.warmUpSeconds }, running, {
       target,
       workload: 'mix',
     })
   }
   const samples: Sample[] = []
-  for (let round = 1; round <= plan.rounds; round += 1) {
-    for (const turn of turnsOf(plan)) {
-      running.onStep(`round ${round}, ${turn.workload}, ${turn.target.name}`)
-      samples.push({ ...(await runTurn(plan, running, turn)), round })
+  for (const workload of plan.workloads) {
+    for (let round = 1 - uncounted(plan); round <= plan.rounds; round += 1) {
+      for (const turn of turnsOf(workload, plan)) {
+        running.onStep(`${workload}, round ${round}, ${turn.target.name}`)
+        const sample = await runTurn(plan, running, turn)
+        if (round > 0) samples.push({ ...sample, round })
+      }
     }
   }
   return samples
