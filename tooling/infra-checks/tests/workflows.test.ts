@@ -109,14 +109,18 @@ describe('workflows', () => {
   })
 })
 
-test('a release publishes both packages with provenance, and the image by the same tag', () => {
+test('a release waits for CI, then publishes both packages with provenance and the image', () => {
   const workflow = (name: string) => documentsOf(textOf(`.github/workflows/${name}.yml`))[0] as Workflow
   expect(workflow('release').on).toEqual({ push: { tags: ['v*'] } })
-  expect(workflow('image').on).toMatchObject({ push: { tags: ['v*'] } })
-  const { permissions, steps = [] } = workflow('release').jobs['packages']!
+  const { ci, packages, image } = workflow('release').jobs
+  expect([ci?.uses, image?.uses]).toEqual(['./.github/workflows/ci.yml', './.github/workflows/image.yml'])
+  expect([packages?.needs, image?.needs]).toEqual(['ci', 'packages'])
+  for (const name of ['ci', 'image']) expect(workflow(name).on).not.toHaveProperty('push.tags')
+  const { permissions, steps = [] } = packages!
   expect(permissions).toEqual({ contents: 'read', 'id-token': 'write' })
   expect(steps.at(-1)?.run).toBe('sh scripts/pnpm.sh release')
-  expect(scripts['release']).toContain('pnpm -r publish --provenance')
+  expect(scripts['release']).toBe('sh scripts/release.sh')
+  expect(textOf('scripts/release.sh')).toContain('pnpm.sh -r publish --provenance')
   const manifests = globSync('packages/*/package.json', { cwd: ROOT }).map(
     (path) => JSON.parse(textOf(path)) as { name: string; private?: boolean; publishConfig?: object },
   )

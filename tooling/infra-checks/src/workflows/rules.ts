@@ -3,7 +3,13 @@ import { documentsOf } from '../files.ts'
 
 type Step = { uses?: string; run?: string; with?: Record<string, unknown> }
 
-type Job = { uses?: string; steps?: Step[]; permissions?: unknown; 'timeout-minutes'?: number }
+type Job = {
+  uses?: string
+  needs?: string | string[]
+  steps?: Step[]
+  permissions?: unknown
+  'timeout-minutes'?: number
+}
 
 export type Workflow = {
   on: Record<string, unknown>
