@@ -1,6 +1,6 @@
-import { mkdtempDisposable, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ROOT, textOf } from '../src/files.ts'
 import { run } from '../src/tools.ts'
@@ -9,15 +9,17 @@ const BIN = join(ROOT, 'node_modules/.bin')
 
 const TSCONFIG = JSON.stringify({
   compilerOptions: { strict: true, module: 'NodeNext', allowImportingTsExtensions: true, noEmit: true },
-  include: ['*.ts'],
+  include: ['**/*.ts'],
 })
 
 /** The output of `pnpm lint` for these files. */
 async function lint(files: Record<string, string>) {
   await using dir = await mkdtempDisposable(join(tmpdir(), 'todo-lint-'))
   const config = { '.oxlintrc.json': textOf('.oxlintrc.json'), 'tsconfig.json': TSCONFIG }
-  for (const [name, text] of Object.entries({ ...files, ...config }))
+  for (const [name, text] of Object.entries({ ...files, ...config })) {
+    await mkdir(dirname(join(dir.path, name)), { recursive: true })
     await writeFile(join(dir.path, name), text)
+  }
   return await run(join(BIN, 'oxlint'), ['--deny-warnings', '.'], {
     cwd: dir.path,
     env: { OXLINT_TSGOLINT_PATH: join(BIN, 'tsgolint') },
@@ -51,6 +53,37 @@ test('lint refuses a cycle of imports, and one of types alone', async () => {
     'b.ts': "import { a } from './a.ts'\nexport const b = (): number => a()\n",
   })
   expect(values.stdout).toContain('no-cycle')
+})
+
+test('lint refuses imports against the direction of the layers', async () => {
+  const wrong = {
+    'packages/postgres/src/a.ts': '@todo/db',
+    'prisma/src/a.ts': '@todo/core',
+    'packages/core/src/a.ts': '@todo/api',
+    'packages/core/src/b.ts': 'fastify',
+    'packages/core/src/d.ts': '@todo/db/testing',
+    'packages/core/src/c.test.ts': '@todo/api',
+    'packages/api/src/a.ts': '@todo/db',
+    'packages/fastify-trpc/src/a.ts': '@todo/core',
+    'packages/client/src/a.ts': '@todo/postgres',
+    'apps/server/src/a.ts': '@todo/load',
+    'tooling/load/src/a.ts': '@todo/server',
+    'examples/sdk/a.ts': '@todo/server',
+  }
+  const right = {
+    'prisma/src/right.ts': '@todo/postgres',
+    'packages/core/src/right.ts': '@todo/db',
+    'packages/core/src/right.test.ts': '@todo/testing',
+    'apps/server/src/right.ts': '@todo/core',
+    'examples/sdk/right.ts': '@todo/client',
+  }
+  const files = Object.entries({ ...wrong, ...right }).map(([path, name]) => [
+    path,
+    `import { x } from '${name}'\nexport const y = x as string\n`,
+  ])
+  const { stdout } = await lint(Object.fromEntries(files) as Record<string, string>)
+  const refused = [...stdout.matchAll(/no-restricted-imports.*\n.*-\[(\S+?):/g)].map(([, path]) => path)
+  expect(refused.toSorted()).toEqual(Object.keys(wrong).toSorted())
 })
 
 test('lint accepts a promise that is awaited', async () => {
