@@ -37,22 +37,24 @@ export type ColumnValues = { [column: string]: ColumnValue }
 export function columnWriter<T extends Table>(
   table: T,
 ): (input: { [K in keyof EditableOf<T>]?: EditableOf<T>[K] | undefined }) => ColumnValues {
-  const editable = Object.entries(table.members).filter(([, member]) => member.editable === true)
+  const editable = Object.entries(table.members)
+    .filter(([, member]) => member.editable === true)
+    .map(([name, member]) => ({ name, type: member.type, columns: fieldsOf(name, member).map(columnOf) }))
   return (input) => {
     const values: ColumnValues = {}
-    for (const [name, member] of editable) {
+    for (const { name, type, columns } of editable) {
       const value = (input as Fields)[name]
       if (value === undefined) continue
-      if (member.type === 'time') Object.assign(values, timeColumns(name, value as Time | null))
-      else values[columnOf(member.field ?? name)] = value as ColumnValue
+      const parts = type === 'time' ? timeParts(value as Time | null) : [value as ColumnValue]
+      for (const [index, column] of columns.entries()) values[column] = parts[index] ?? null
     }
     return values
   }
 }
 
-function timeColumns(name: string, time: Time | null): ColumnValues {
-  const [date, at, zone] = fieldsOf(name, { type: 'time' }).map(columnOf) as [string, string, string]
-  if (time === null) return { [date]: null, [at]: null, [zone]: null }
-  if ('date' in time) return { [date]: time.date, [at]: null, [zone]: null }
-  return { [date]: null, [at]: new Date(time.at).toISOString(), [zone]: time.timeZone }
+/** The values of `…_date`, `…_at` and `…_zone`. */
+function timeParts(time: Time | null): ColumnValue[] {
+  if (time === null) return [null, null, null]
+  if ('date' in time) return [time.date, null, null]
+  return [null, new Date(time.at).toISOString(), time.timeZone]
 }
