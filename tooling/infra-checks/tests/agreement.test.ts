@@ -105,7 +105,7 @@ test('every file uses the port of the server', () => {
 })
 
 test('every probe uses a path of the server', () => {
-  const served = textOf('apps/server/src/plugins/health.ts')
+  const served = textOf('apps/server/src/http/paths.ts')
   for (const path of PROBES) expect(served).toContain(`'${path}'`)
   const files = [
     ...filesBelow('infra/k8s', /\.ya?ml$/),

@@ -6,3 +6,6 @@ export const PATHS = {
   openapi: '/api-doc/openapi.json',
   health: '/health',
 }
+
+/** Paths of the probes of orchestrators and load balancers. */
+export const PROBES = { live: '/health/live', ready: '/health/ready' }

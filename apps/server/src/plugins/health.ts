@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { PATHS } from '../http/paths.ts'
+import { PATHS, PROBES } from '../http/paths.ts'
 import { withTimeout } from '../with-timeout.ts'
 
 declare module 'fastify' {
@@ -51,8 +51,8 @@ export const health = fp<HealthOptions>(
       })
     })
     // Does not query the database: its outage must not restart every instance.
-    app.get(`${PATHS.health}/live`, async () => ({ status: 'alive' }))
-    app.get(`${PATHS.health}/ready`, async (_, reply) => {
+    app.get(PROBES.live, async () => ({ status: 'alive' }))
+    app.get(PROBES.ready, async (_, reply) => {
       const ready = readiness.ready && (await connected())
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' })
     })
