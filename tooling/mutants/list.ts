@@ -256,6 +256,13 @@ export const MUTANTS: readonly Mutant[] = [
     test: postgres('batched-query', 'written together'),
   },
   {
+    claim: 'a locked table does not delay lookups of other tables',
+    file: 'packages/postgres/src/open-postgres.ts',
+    from: 'statement_timeout: Math.min(statementTimeoutMs, LOOKUP_TIMEOUT_MS)',
+    to: 'statement_timeout: statementTimeoutMs',
+    test: postgres('pipelines', 'locked table'),
+  },
+  {
     claim: 'lookups behind a slow one run again on a new pipeline',
     file: 'packages/postgres/src/pipelines.ts',
     from: 'if (!replaced.has(client)) throw error',

@@ -8,6 +8,8 @@ import { type TestPostgres, openTestPostgres } from './testing/open-test-postgre
 
 // Four connections: one pipeline and a pool of three.
 const POOL_SIZE = 4
+/** Longer than any test. */
+const NEVER_MS = 600_000
 
 let opened: TestPostgres
 let postgres: Postgres
@@ -21,33 +23,17 @@ afterAll(() => opened[Symbol.asyncDispose]())
 const lookUp = (text: string, ...values: unknown[]) => postgres.run({ text, values, isLookup: true })
 const pipeline = async () => (await lookUp('SELECT pg_backend_pid() AS pid'))[0]?.['pid']
 
-/** A proxy to the server of `url` that delays all data by 100 ms. */
-async function slowLinkTo(url: string) {
-  const { hostname, port } = new URL(url)
-  const server = createServer((near) => {
-    const far = connect(Number(port), hostname)
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      from.on('data', (chunk) => setTimeout(() => to.write(chunk), 100))
-      from.on('close', () => to.destroy())
-      from.on('error', () => to.destroy())
-    }
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const slow = new URL(url)
-  slow.port = String((server.address() as AddressInfo).port)
-  return { url: slow.href, [Symbol.asyncDispose]: async () => void server.close() }
-}
-
-/** A proxy to the server of `url` that can stop forwarding without closing connections. */
+/** A proxy to the server of `url` that can drop all responses without closing connections. */
 async function stoppableLinkTo(url: string) {
   const { hostname, port } = new URL(url)
   let isStopped = false
+  let sent = ''
   const server = createServer((near) => {
     const far = connect(Number(port), hostname)
-    near.on('data', (chunk) => isStopped || far.write(chunk))
+    near.on('data', (chunk) => {
+      sent += chunk.toString('latin1')
+      far.write(chunk)
+    })
     far.on('data', (chunk) => isStopped || near.write(chunk))
     near.on('close', () => far.destroy()).on('error', () => far.destroy())
     far.on('close', () => near.destroy()).on('error', () => near.destroy())
@@ -57,6 +43,8 @@ async function stoppableLinkTo(url: string) {
   stoppable.port = String((server.address() as AddressInfo).port)
   return {
     url: stoppable.href,
+    /** What clients have sent. */
+    sent: () => sent,
     stop: () => (isStopped = true),
     resume: () => (isStopped = false),
     [Symbol.asyncDispose]: async () => void server.close(),
@@ -78,17 +66,16 @@ test('concurrent lookups share a connection, and each gets its own rows', async 
 })
 
 test('lookups are sent without waiting for earlier responses', async () => {
-  await using slow = await slowLinkTo(opened.url)
-  const remote = openPostgres({ url: slow.url, poolSize: POOL_SIZE })
-  const take = async (lookups: number) => {
-    const began = performance.now()
-    const one = () => remote.run({ text: 'SELECT 1 AS n', values: [], isLookup: true })
-    await Promise.all(Array.from({ length: lookups }, one))
-    return performance.now() - began
-  }
-  await take(1)
-  const single = await take(1)
-  expect(await take(20)).toBeLessThan(10 * single)
+  await using link = await stoppableLinkTo(opened.url)
+  const remote = openPostgres({ url: link.url, poolSize: POOL_SIZE, statementTimeoutMs: NEVER_MS })
+  const echo = (value: string) => remote.run({ text: 'SELECT $1 AS it', values: [value], isLookup: true })
+  await echo('connected')
+  link.stop()
+  const values = Array.from({ length: 20 }, (_, n) => `lookup-${n};`)
+  const all = outcomes(values.map(echo))
+  await expect.poll(() => values.filter((value) => !link.sent().includes(value))).toEqual([])
+  remote.terminateActive()
+  await all
   await remote.close()
 })
 
@@ -153,16 +140,28 @@ test('a lookup that takes too long runs again on the pool, and those behind it o
   expect(await pipeline()).not.toBe(before)
 })
 
-test('a locked table delays other lookups only briefly', async () => {
+test('lookups do not wait for a locked table that another lookup reads', async () => {
+  // Neither a timeout of the pool nor of the lock ends the wait, only the short one of lookups.
+  const patient = openPostgres({
+    url: opened.url,
+    poolSize: POOL_SIZE,
+    statementTimeoutMs: NEVER_MS,
+    lockTimeoutMs: NEVER_MS,
+  })
+  const read = (text: string) => patient.run({ text, values: [], isLookup: true })
   await withClient(opened.url, async (other) => {
     await other.query('CREATE TABLE locked AS SELECT 1 AS n')
     await other.query('BEGIN; LOCK TABLE locked')
-    const held = Array.from({ length: 2 }, () => lookUp('SELECT n FROM locked'))
-    await Promise.all([lookUp('SELECT 1 AS n'), lookUp('SELECT 2 AS n')])
+    const held = Array.from({ length: 2 }, () => read('SELECT n FROM locked'))
+    expect(await Promise.all([read('SELECT 1 AS n'), read('SELECT 2 AS n')])).toEqual([
+      [{ n: 1 }],
+      [{ n: 2 }],
+    ])
     await other.query('COMMIT')
     expect(await Promise.all(held)).toEqual([[{ n: 1 }], [{ n: 1 }]])
   })
-})
+  await patient.close()
+}, 60_000)
 
 test('a connection that ends fails its lookups, and the next lookup opens another', async () => {
   const before = await pipeline()
@@ -189,15 +188,18 @@ test('a pipeline that breaks while idle is reported and replaced', async () => {
 })
 
 test('connections in use are terminated, pipelines too', async () => {
-  const all = [
-    lookUp('SELECT pg_sleep(0.9)::text AS slept'),
-    lookUp('SELECT 1 AS n'),
-    postgres.run({ text: 'SELECT pg_sleep(0.9)::text AS slept', values: [] }),
-  ]
-  await expect.poll(() => postgres.counts().total - postgres.counts().idle).toBe(2)
-  postgres.terminateActive()
-  expect(await outcomes(all)).toEqual(['ETIMEDOUT', 'ETIMEDOUT', 'ETIMEDOUT'])
-  expect(await lookUp('SELECT 1 AS n')).toEqual([{ n: 1 }])
+  await using link = await stoppableLinkTo(opened.url)
+  const remote = openPostgres({ url: link.url, poolSize: POOL_SIZE, statementTimeoutMs: NEVER_MS })
+  const one = (isLookup: boolean) => remote.run({ text: 'SELECT 1 AS n', values: [], isLookup })
+  await Promise.all([one(true), one(false)])
+  link.stop()
+  const all = outcomes([one(true), one(true), one(false)])
+  await expect.poll(() => remote.counts().total - remote.counts().idle).toBe(2)
+  remote.terminateActive()
+  expect(await all).toEqual(['ETIMEDOUT', 'ETIMEDOUT', 'ETIMEDOUT'])
+  link.resume()
+  expect(await one(true)).toEqual([{ n: 1 }])
+  await remote.close()
 })
 
 test('lookups beyond the limit of a pipeline are refused at once', async () => {

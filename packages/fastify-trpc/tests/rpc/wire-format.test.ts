@@ -320,9 +320,7 @@ describe('close', () => {
     const response = await fetch(`${address}/trpc/${path}`, init)
     const reader = response.body!.getReader()
     await reader.read()
-    const started = Date.now()
     await app.close()
-    expect(Date.now() - started).toBeLessThan(1_000)
     const readToEnd = async () => {
       while (!(await reader.read()).done);
     }

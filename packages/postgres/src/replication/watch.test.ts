@@ -28,7 +28,7 @@ test('a poll succeeds if its response arrives while our own load blocks the even
 test('calls during a poll share the next poll', async () => {
   const before = polls
   await Promise.all(Array.from({ length: 20 }, watch.position))
-  // The timer may add one.
-  expect(polls - before).toBeGreaterThanOrEqual(2)
+  // One that is under way, the shared one, and one of the timer.
+  expect(polls - before).toBeGreaterThanOrEqual(1)
   expect(polls - before).toBeLessThanOrEqual(3)
 })
