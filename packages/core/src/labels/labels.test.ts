@@ -10,7 +10,7 @@ import { changeLabel, createLabel, deleteLabel, getLabel, listLabels } from './l
 const ctx = await openContext()
 const newUser = async () => as(await makeUser(ctx))
 
-const EXISTS = { kind: 'CONFLICT', reason: 'LABEL_EXISTS' }
+const EXISTS = { reason: 'LABEL_EXISTS' }
 
 test('no two labels differ only in upper and lower case', async () => {
   const user = await newUser()
@@ -46,7 +46,7 @@ test('in a change, absent members stay and null clears; the version stays if not
   expect(renamed).toMatchObject({ name: 'y', colour: '#111111', version: 2 })
   expect(await changeLabel(user, { id, name: 'y', colour: '#111111' })).toEqual(renamed)
   expect(await changeLabel(user, { id, colour: null })).toMatchObject({ colour: null, version: 3 })
-  const stale = { kind: 'PRECONDITION_FAILED' }
+  const stale = { reason: 'VERSION_MISMATCH' }
   await expect(changeLabel(user, { id, name: 'z', ifVersion: 2 })).rejects.toMatchObject(stale)
   await expect(deleteLabel(user, { id, ifVersion: 2 })).rejects.toMatchObject(stale)
 })
@@ -68,17 +68,17 @@ test('deleting a label removes it from all todos, also in the trash, and raises 
   expect(await getTodo(user, both)).toMatchObject({ labelIds: [kept.id], version: 2 })
   expect(await getTodo(user, trashed)).toMatchObject({ labelIds: [], version: 3 })
   expect(await getTodo(user, without)).toEqual(without)
-  await expect(getLabel(user, label)).rejects.toMatchObject({ kind: 'NOT_FOUND' })
+  await expect(getLabel(user, label)).rejects.toMatchObject({ reason: 'LABEL_NOT_FOUND' })
 })
 
 test("another owner's label does not exist", async () => {
   const [user, bob] = [await newUser(), await newUser()]
   const { id } = await makeLabel(user)
-  const gone = { kind: 'NOT_FOUND', reason: 'LABEL_NOT_FOUND' }
+  const gone = { reason: 'LABEL_NOT_FOUND' }
   await expect(getLabel(bob, { id })).rejects.toMatchObject(gone)
   await expect(changeLabel(bob, { id, name: 'mine' })).rejects.toMatchObject(gone)
   await expect(deleteLabel(bob, { id })).rejects.toMatchObject(gone)
-  await expect(makeTodo(bob, { labelIds: [id] })).rejects.toMatchObject({ kind: 'UNPROCESSABLE' })
+  await expect(makeTodo(bob, { labelIds: [id] })).rejects.toMatchObject({ reason: 'VALIDATION_FAILED' })
 })
 
 test('an account can have 500 labels', async () => {
@@ -92,5 +92,5 @@ test('an account can have 500 labels', async () => {
       ...times,
     })),
   })
-  await expect(makeLabel(user)).rejects.toMatchObject({ kind: 'UNPROCESSABLE', reason: 'LIMIT_REACHED' })
+  await expect(makeLabel(user)).rejects.toMatchObject({ reason: 'LIMIT_REACHED' })
 })
