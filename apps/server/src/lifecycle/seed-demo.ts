@@ -1,5 +1,15 @@
 import { ownerOf } from '@todo/api'
-import { type Context, createLabel, createList, createTodo, logIn, newGroupId, signUp } from '@todo/core'
+import {
+  type Context,
+  CreateTodo,
+  createLabel,
+  createList,
+  createTodo,
+  logIn,
+  newGroupId,
+  signUp,
+} from '@todo/core'
+import type * as z from 'zod'
 import { PATHS } from '../http/paths.ts'
 
 export const DEMO = { email: 'demo@example.com', password: 'try everything once' }
@@ -17,20 +27,19 @@ export async function seedDemo(ctx: Context): Promise<void> {
   const day = (offset: number) => ({
     date: new Date(ctx.now().getTime() + offset * DAY_MS).toISOString().slice(0, 10),
   })
-  const base = { description: '', labelIds: [], priority: 0 }
+  const addTodo = (input: z.input<typeof CreateTodo>) => createTodo(me, CreateTodo.parse(input))
   const groceries = await createList(me, { name: 'Groceries', colour: '#27ae60' })
   const work = await createList(me, { name: 'Work', colour: '#2f80ed' })
   const someday = await createList(me, { name: 'Someday', colour: '#9b51e0' })
   const errand = await createLabel(me, { name: 'errand', colour: '#f2994a' })
   const waiting = await createLabel(me, { name: 'waiting', colour: '#eb5757' })
 
-  await createTodo(me, { ...base, title: `Try the API at ${PATHS.docs}`, priority: 3, due: day(0) })
-  await createTodo(me, { ...base, title: 'Read the README' })
+  await addTodo({ title: `Try the API at ${PATHS.docs}`, priority: 3, due: day(0) })
+  await addTodo({ title: 'Read the README' })
   for (const title of ['Oat milk', 'Bread', 'Coffee beans']) {
-    await createTodo(me, { ...base, title, listId: groceries.id, labelIds: [errand.id] })
+    await addTodo({ title, listId: groceries.id, labelIds: [errand.id] })
   }
-  const report = await createTodo(me, {
-    ...base,
+  const report = await addTodo({
     title: 'Quarterly report',
     description: 'The **numbers** are in the shared folder.',
     listId: work.id,
@@ -38,17 +47,16 @@ export async function seedDemo(ctx: Context): Promise<void> {
     due: day(3),
   })
   for (const title of ['Collect the figures', 'Write the summary']) {
-    await createTodo(me, { ...base, title, parentId: report.id })
+    await addTodo({ title, parentId: report.id })
   }
-  await createTodo(me, {
-    ...base,
+  await addTodo({
     title: 'Answer the auditor',
     listId: work.id,
     labelIds: [waiting.id],
     due: day(-1),
   })
-  await createTodo(me, { ...base, title: 'Book the train', labelIds: [errand.id], priority: 2, due: day(7) })
+  await addTodo({ title: 'Book the train', labelIds: [errand.id], priority: 2, due: day(7) })
   for (const title of ['Learn to bake bread', 'Sort the photographs']) {
-    await createTodo(me, { ...base, title, listId: someday.id })
+    await addTodo({ title, listId: someday.id })
   }
 }

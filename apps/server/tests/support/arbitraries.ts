@@ -22,7 +22,10 @@ export const LIST_MEMBERS: Arbitraries<typeof LISTS> = {
   archived: fc.boolean(),
 }
 
-export const LABEL_MEMBERS: Arbitraries<typeof LABELS> = { name: line(60), colour: fc.option(colour()) }
+export const LABEL_MEMBERS: Arbitraries<typeof LABELS> = {
+  name: line(60),
+  colour: fc.option(colour()),
+}
 
 export const ACCOUNT_MEMBERS: Arbitraries<typeof ACCOUNTS> = { displayName: line(100), timeZone: timeZone() }
 

@@ -23,7 +23,11 @@ export const LabelId = z.strictObject({ id: Id })
 export type LabelId = z.infer<typeof LabelId>
 
 export const CreateLabel = z
-  .strictObject({ id: NewId.optional(), name: LabelName, colour: Colour.nullish() })
+  .strictObject({
+    id: NewId.optional(),
+    name: LabelName,
+    colour: Colour.nullish(),
+  })
   .meta({ example: { name: 'errand', colour: '#f2994a' } })
 export type CreateLabel = z.infer<typeof CreateLabel>
 
