@@ -1,14 +1,36 @@
-// pnpm gen field estimateMinutes smallint
+// pnpm gen field todos.estimateMinutes smallint
+// pnpm gen operation todos.archive mutation
 import { join } from 'node:path'
 import { addField, isFieldType } from './add-field.ts'
+import { addOperation, isOperationKind } from './add-operation.ts'
 
-const [kind, name = '', type = ''] = process.argv.slice(2)
-if (kind === 'field' && isFieldType(type)) {
-  const changed = await addField(join(import.meta.dirname, '../../..'), name, type)
-  console.log(`${changed.join('\n')}\n
-Next: read the change, then run pnpm format and pnpm generate, give ${name} random values in
-apps/server/tests/support/arbitraries.ts, and add a line to CHANGELOG.md.`)
-} else {
-  console.error('Usage: pnpm gen field <name> <text | smallint | integer | boolean>   adds a member to todos')
+const ROOT = join(import.meta.dirname, '../../..')
+const USAGE = `Usage:
+  pnpm gen field <family>.<name> <text | smallint | integer | boolean> [default]
+      adds a member to todos, lists or labels; without a default it is nullable
+  pnpm gen operation <family>.<name> <query | mutation>
+      adds an operation on one todo, list or label`
+
+try {
+  await generate(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
+}
+
+async function generate([what, path = '', kind = '', defaultValue]: string[]): Promise<void> {
+  if (what === 'field' && isFieldType(kind)) {
+    report(await addField(ROOT, { path, type: kind, defaultValue }))
+    console.log(
+      'Next: read the change, then run pnpm format and pnpm generate, and add a line to CHANGELOG.md.',
+    )
+  } else if (what === 'operation' && isOperationKind(kind)) {
+    report(await addOperation(ROOT, path, kind))
+    console.log(`Next: write the rule of ${path} and its test, correct the summary, description and errors of the procedure, then run
+pnpm format, pnpm generate and npm test.`)
+  } else throw new Error(USAGE)
+}
+
+function report(paths: string[]): void {
+  console.log(`${paths.join('\n')}\n`)
 }
