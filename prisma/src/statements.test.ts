@@ -79,13 +79,16 @@ const changesOf = (ownerId: string) =>
 
 /** Starts `second` while `first` holds its locks, and commits `first` once `second` waits for them. */
 async function behind<T>(first: Change, second: () => PromiseLike<T>): Promise<T> {
-  const started = await db.$transaction(async (tx) => {
-    await change(runIn(tx), first)
-    // Wrapped in an object, because a promise returned by the callback would be awaited before the commit.
-    const waiting = { answer: Promise.resolve(second()) }
-    await expect.poll(waitingForLocks, { interval: 5, timeout: 4_000 }).toBe(1)
-    return waiting
-  })
+  const started = await db.$transaction(
+    async (tx) => {
+      await change(runIn(tx), first)
+      // Wrapped in an object, because a promise returned by the callback would be awaited before the commit.
+      const waiting = { answer: Promise.resolve(second()) }
+      await expect.poll(waitingForLocks, { interval: 5 }).toBe(1)
+      return waiting
+    },
+    { timeout: 60_000 },
+  )
   return started.answer
 }
 
