@@ -16,7 +16,7 @@ import { PASSWORD } from './support/world.ts'
 // change log. A member that is missing in a schema, a table of columns or a statement fails here. A failure shows its
 // seed and path: add them to OPTIONS to run it again.
 
-const OPTIONS = { numRuns: 10 }
+const OPTIONS = { numRuns: 6 }
 
 type Entity = { id: string; version: number; updatedAt: string }
 type Change = { before: object | null; after: object | null }
