@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { once } from 'node:events'
-import { type AddressInfo, type Socket, connect, createServer } from 'node:net'
+import type { Socket } from 'node:net'
 import { Client } from 'pg'
 import { expect, inject, test } from 'vitest'
 import { openPostgres } from './open-postgres.ts'
+import { startProxy } from './testing/start-proxy.ts'
 import { createScratchDatabase } from '@todo/testing'
 
 const server = inject('testServerUrl')
@@ -88,19 +88,13 @@ test('close ends all connections, idle ones too', async () => {
 
 test('a query to a server that stops answering fails, and the pool recovers', async () => {
   await using scratch = await createScratchDatabase(server)
-  const { hostname, port } = new URL(scratch.url)
   const sockets: Socket[] = []
-  // A proxy that can stop forwarding without closing either connection.
-  const proxy = createServer((socket) => {
-    const onward = connect(Number(port), hostname)
-    sockets.push(socket, onward)
-    for (const end of [socket, onward]) end.on('error', () => undefined)
-    socket.pipe(onward).pipe(socket)
-  }).listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  const url = new URL(scratch.url)
-  url.port = String((proxy.address() as AddressInfo).port)
-  const { pool, close } = openPostgres({ url: url.href, statementTimeoutMs: 200, poolSize: 1 })
+  // It can stop forwarding without closing either connection.
+  await using proxy = await startProxy(scratch.url, (client, onward) => {
+    sockets.push(client, onward)
+    client.pipe(onward).pipe(client)
+  })
+  const { pool, close } = openPostgres({ url: proxy.url, statementTimeoutMs: 200, poolSize: 1 })
   expect((await pool.query('SELECT 1')).rowCount).toBe(1)
   // An idle connection may stay silent for longer than the timeout.
   await sleep(1_400)
@@ -109,7 +103,6 @@ test('a query to a server that stops answering fails, and the pool recovers', as
   expect((await pool.query('SELECT 1')).rowCount).toBe(1)
   await close()
   for (const socket of sockets) socket.destroy()
-  proxy.close()
 })
 
 async function openClient(url: string) {

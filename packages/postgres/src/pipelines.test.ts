@@ -1,10 +1,11 @@
 import { withClient } from '@todo/testing'
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { isUnavailable } from './errors.ts'
 import { type Postgres, openPostgres } from './open-postgres.ts'
 import { type TestPostgres, openTestPostgres } from './testing/open-test-postgres.ts'
+import { startProxy } from './testing/start-proxy.ts'
 
 // Four connections: one pipeline and a pool of three.
 const POOL_SIZE = 4
@@ -25,29 +26,21 @@ const pipeline = async () => (await lookUp('SELECT pg_backend_pid() AS pid'))[0]
 
 /** A proxy to the server of `url` that can drop all responses without closing connections. */
 async function stoppableLinkTo(url: string) {
-  const { hostname, port } = new URL(url)
   let isStopped = false
   let sent = ''
-  const server = createServer((near) => {
-    const far = connect(Number(port), hostname)
-    near.on('data', (chunk) => {
+  const proxy = await startProxy(url, (client, server) => {
+    client.on('data', (chunk) => {
       sent += chunk.toString('latin1')
-      far.write(chunk)
+      server.write(chunk)
     })
-    far.on('data', (chunk) => isStopped || near.write(chunk))
-    near.on('close', () => far.destroy()).on('error', () => far.destroy())
-    far.on('close', () => near.destroy()).on('error', () => near.destroy())
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const stoppable = new URL(url)
-  stoppable.port = String((server.address() as AddressInfo).port)
+    server.on('data', (chunk) => isStopped || client.write(chunk))
+  })
   return {
-    url: stoppable.href,
+    ...proxy,
     /** What clients have sent. */
     sent: () => sent,
     stop: () => (isStopped = true),
     resume: () => (isStopped = false),
-    [Symbol.asyncDispose]: async () => void server.close(),
   }
 }
 

@@ -1,38 +1,25 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
 import { expect, inject, test } from 'vitest'
 import { checkServer } from './check-server.ts'
 import { openPostgres } from './open-postgres.ts'
+import { startProxy } from './testing/start-proxy.ts'
 
 /**
  * A proxy to the server of `url`, like a very busy machine: on its first connection it passes on only the first
  * `messages` that the client sends.
  */
 async function busyServer(url: string, messages: number) {
-  const { hostname, port } = new URL(url)
   let connections = 0
-  const server = createServer((near) => {
+  const proxy = await startProxy(url, (client, server) => {
     connections += 1
-    near.on('error', () => undefined)
     const isFirst = connections === 1
-    const far = connect(Number(port), hostname)
-    far.on('error', () => near.destroy())
-    near.on('close', () => far.destroy())
     let passed = 0
-    near.on('data', (chunk) => {
+    client.on('data', (chunk) => {
       passed += 1
-      if (!isFirst || passed <= messages) far.write(chunk)
+      if (!isFirst || passed <= messages) server.write(chunk)
     })
-    far.pipe(near)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const busy = new URL(url)
-  busy.port = String((server.address() as AddressInfo).port)
-  return {
-    url: busy.href,
-    connections: () => connections,
-    [Symbol.asyncDispose]: async () => void server.close(),
-  }
+    server.pipe(client)
+  })
+  return { ...proxy, connections: () => connections }
 }
 
 test.each([
