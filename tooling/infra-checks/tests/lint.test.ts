@@ -58,7 +58,9 @@ test('lint refuses a cycle of imports, and one of types alone', async () => {
 test('lint refuses imports against the direction of the layers', async () => {
   const wrong = {
     'packages/postgres/src/a.ts': '@todo/db',
+    'packages/postgres/src/b.test.ts': '@prisma/client',
     'prisma/src/a.ts': '@todo/core',
+    'prisma/src/b.test.ts': 'fastify',
     'packages/core/src/a.ts': '@todo/api',
     'packages/core/src/b.ts': 'fastify',
     'packages/core/src/d.ts': '@todo/db/testing',
