@@ -7,7 +7,7 @@ import { defineStatement } from './statement.ts'
 
 type Args = LogArgs & {
   ids: string[]
-  /** New values by column. Other columns stay as they are. */
+  /** The new value of each column to change. */
   values: ColumnValues
   /** Change only todos with this version. */
   ifVersion?: number | undefined

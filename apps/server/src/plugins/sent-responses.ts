@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { endpointOf } from '../http/endpoint.ts'
 
-/** What the log and the metrics show of a response. */
+/** The details of a response that are logged and counted. */
 export type SentResponse = {
   requestId: string
   userId: string | null

@@ -6,7 +6,7 @@ import { DomainError } from '../errors/domain-error.ts'
 import type { Todo } from './schemas.ts'
 
 type Change = {
-  /** New values by column. Other columns stay as they are. */
+  /** The new value of each column to change. */
   values: ColumnValues
   ifVersion?: number | undefined
   /** Change only open todos (true) or completed ones (false). */
