@@ -205,6 +205,28 @@ describe('the token travels', () => {
     expect(await withoutIt).toBe(false)
   })
 
+  test('after a write whose position cannot be read', async () => {
+    const { primary, standbys, address } = topology
+    const onPrimary = (text: string) => withClient(primary.postgres.url, (client) => client.query(text))
+    const onStandbys = (text: string) =>
+      Promise.all(standbys.map(({ postgres }) => withClient(postgres.url, (client) => client.query(text))))
+    // Open connections still lead to the primary. Only the position is asked for on a new one, which leads to a standby.
+    address.switchTo(standbys[0]!.postgres.port, { keep: true })
+    await onPrimary(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'todo-watch'",
+    )
+    await onStandbys('SELECT pg_wal_replay_pause()')
+    const client = clientOf({ withToken: true })
+    const todo = await client.todos.create({ title: 'the standbys lack it' })
+    address.switchTo(primary.postgres.port, { keep: true })
+    const read = () =>
+      client.todos.get({ id: todo.id }).catch((error: unknown) => isTodoApiError(error) && error.status)
+    await expect.poll(read).not.toBe(503)
+    for (let time = 0; time < 10; time++) expect(await read()).toEqual(todo)
+    await onStandbys('SELECT pg_wal_replay_resume()')
+    await expect.poll(() => metric('db_replica_up')).toEqual({ [serverLabel(0)]: 3, [serverLabel(1)]: 3 })
+  })
+
   test('with an error that reveals the current version', async () => {
     const { id } = await clientOf({ withToken: true }).todos.create({ title: 'begin' })
     const response = await patch(id, 'other', { 'if-match': '"7"' })

@@ -1,10 +1,10 @@
 import type { ClientConfig, Pool } from 'pg'
-import { canPrepare, connectionOf } from './connection-url.ts'
-import { GuardedPool } from './guarded-pool.ts'
-import { openPipelines } from './pipelines.ts'
-import { refuseStandby } from './refuse-standby.ts'
-import { type RunStatement, runOn, runWith, withoutName } from './run-statement.ts'
-import { statementNames } from './statement-names.ts'
+import { canPrepare, connectionOf } from './connection/connection-url.ts'
+import { GuardedPool } from './connection/guarded-pool.ts'
+import { openPipelines } from './statements/pipelines.ts'
+import { refuseStandby } from './connection/refuse-standby.ts'
+import { type RunStatement, runOn, runWith, withoutName } from './statements/run-statement.ts'
+import { statementNames } from './statements/statement-names.ts'
 
 /** The connections to one server. */
 export type Postgres = {

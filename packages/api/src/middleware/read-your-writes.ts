@@ -25,8 +25,7 @@ export async function readYourWrites<R extends Result>(
   async function attempt(reader: Reader): Promise<R> {
     const result = await call(reader)
     if (result.ok && type === 'query') onToken(await reader.token())
-    // A write is committed by now. Reporting it as failed would make the client repeat it.
-    else if (result.ok || revealsRows(result.error.cause)) await reader.token().then(onToken, () => undefined)
+    else if (result.ok || revealsRows(result.error.cause)) onToken(await replication.tokenAfterWrite())
     return result
   }
 

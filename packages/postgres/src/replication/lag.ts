@@ -20,8 +20,8 @@ export function lagClock(now: () => number = () => performance.now()) {
       const since = now() - KEEP_MS
       if ((seen[1]?.at ?? Infinity) < since) seen = seen.filter(({ at }) => at >= since)
     },
-    /** The timeline of the primary's last known position. */
-    timeline: (): number | undefined => seen.at(-1)?.position.timeline,
+    /** The primary's last known position. */
+    latest: (): Position | undefined => seen.at(-1)?.position,
     /** In milliseconds. At most about a minute, as older positions are dropped. */
     lagOf({ lsn }: Position): number {
       const missing = seen.find(({ position }) => position.lsn > lsn)

@@ -61,7 +61,7 @@ describe('lag', () => {
 
   test('starts at zero on a new timeline', () => {
     after(10, '0/50', 2)
-    expect(clock.timeline()).toBe(2)
+    expect(clock.latest()).toEqual(at(2, '0/50'))
     expect(clock.lagOf(at(2, '0/50'))).toBe(0)
   })
 })

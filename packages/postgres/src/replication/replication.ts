@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Postgres } from '../open-postgres.ts'
 import { lagClock } from './lag.ts'
 import { pollPrimary } from './poll.ts'
-import { type Position, includes, parseToken } from './position.ts'
+import { type Position, formatToken, includes, parseToken } from './position.ts'
 import { type Reader, readerOf } from './reader.ts'
 import { type Replica, openReplica } from './replica.ts'
 import { watchServer } from './watch.ts'
@@ -12,6 +12,9 @@ const WAIT_MS = 50
 const BETWEEN_POLLS_MS = 2
 /** Replicas that are further behind serve no reads. */
 const MAX_LAG_MS = 10_000
+
+/** More than the primary writes to its log between two polls, in bytes. */
+const BETWEEN_POLLS_BYTES = 2n ** 26n
 
 const RECORD = 'UPDATE wal_timeline SET timeline = $1::int WHERE timeline < $1::int'
 
@@ -36,6 +39,11 @@ export type Replication<Server> = {
   primary: Reader<Server>
   /** A replica that has replayed the token's position, or else the primary. */
   readerFor: (token: string | undefined) => Promise<Reader<Server>>
+  /**
+   * The primary's token. If the primary does not answer, the write is committed all the same, so this does not throw: the
+   * token is then ahead of everything written so far, and its holder reads from the primary until a replica gets there.
+   */
+  tokenAfterWrite: () => Promise<string>
   /** Takes a replica out of rotation after a failed read, until it answers again. */
   suspect: (reader: Reader<Server>) => void
   replicas: () => ReplicaState[]
@@ -69,7 +77,13 @@ export function spreadReads<Server extends Postgres>(
     },
   })
 
-  const primary = readerOf(database, { name: 'primary', position: watch.position })
+  async function primaryPosition(): Promise<Position> {
+    const position = await watch.position()
+    clock.observe(position)
+    return position
+  }
+
+  const primary = readerOf(database, { name: 'primary', position: primaryPosition })
   const reads = new Map([primary, ...replicas].map(({ name }) => [name, 0]))
 
   async function record({ timeline }: Position): Promise<void> {
@@ -82,7 +96,12 @@ export function spreadReads<Server extends Postgres>(
     const position = replica.position()
     if (!position || clock.lagOf(position) > MAX_LAG_MS) return undefined
     // After a promotion, a standby that did not follow it may hold data that the new primary lacks.
-    return position.timeline === (clock.timeline() ?? position.timeline) ? position : undefined
+    return position.timeline === (clock.latest() ?? position).timeline ? position : undefined
+  }
+
+  function tokenAhead(): string {
+    const { timeline, lsn } = clock.latest() ?? { timeline: 0, lsn: 0n }
+    return formatToken({ timeline, lsn: lsn + BETWEEN_POLLS_BYTES })
   }
 
   const replicasWhere = (isEnough: (position: Position) => boolean) =>
@@ -90,6 +109,8 @@ export function spreadReads<Server extends Postgres>(
       const position = usablePosition(replica)
       return position !== undefined && isEnough(position)
     })
+
+  const isAhead = ({ lsn }: Position) => lsn > (clock.latest()?.lsn ?? 0n)
 
   async function candidatesFor(wanted: Position): Promise<Replica<Server>[]> {
     const until = performance.now() + WAIT_MS
@@ -100,7 +121,9 @@ export function spreadReads<Server extends Postgres>(
       )
       const left = until - performance.now()
       if (able.length > 0 || near.length === 0 || left <= 0) return able
-      // A replica may hang, so the wait is limited.
+      // A server may hang, so the wait is limited. A token ahead of the primary is forged, or from `tokenAhead`.
+      if (isAhead(wanted)) await Promise.race([sleep(left), watch.poll()])
+      if (isAhead(wanted)) return able
       await Promise.race([sleep(left), ...near.map((replica) => replica.poll())])
       await sleep(BETWEEN_POLLS_MS)
     }
@@ -121,6 +144,7 @@ export function spreadReads<Server extends Postgres>(
       reads.set(reader.name, (reads.get(reader.name) ?? 0) + 1)
       return reader
     },
+    tokenAfterWrite: () => primary.token().catch(tokenAhead),
     suspect: (reader) => replicas.find((replica) => replica === reader)?.suspect(),
     replicas: () =>
       replicas.map((replica) => {

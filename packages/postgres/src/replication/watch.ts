@@ -1,5 +1,5 @@
 import { Pool } from 'pg'
-import { noResponse } from '../socket-client.ts'
+import { noResponse } from '../connection/socket-client.ts'
 import type { RunQuery } from './poll.ts'
 import type { Position } from './position.ts'
 

@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { startTestServer } from '@todo/testing'
 import { MUTANTS, type Mutant } from './list.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
+const ROOT = join(import.meta.dirname, '../../..')
 const [wanted = ''] = process.argv.slice(2)
 const mutants = MUTANTS.filter(({ claim }) => claim.includes(wanted))
 

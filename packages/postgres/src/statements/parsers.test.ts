@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { Postgres } from './open-postgres.ts'
-import { type TestPostgres, openTestPostgres } from './testing/open-test-postgres.ts'
+import type { Postgres } from '../open-postgres.ts'
+import { type TestPostgres, openTestPostgres } from '../testing/open-test-postgres.ts'
 
 let opened: TestPostgres
 let postgres: Postgres

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { type Postgres, openPostgres } from './open-postgres.ts'
-import { type TestPostgres, openTestPostgres } from './testing/open-test-postgres.ts'
-import { sql } from './testing/sql.ts'
+import { type Postgres, openPostgres } from '../open-postgres.ts'
+import { type TestPostgres, openTestPostgres } from '../testing/open-test-postgres.ts'
+import { sql } from '../testing/sql.ts'
 
 let opened: TestPostgres
 let postgres: Postgres

@@ -1,5 +1,5 @@
 import { DatabaseError, type Pool } from 'pg'
-import type { Postgres } from './open-postgres.ts'
+import type { Postgres } from '../open-postgres.ts'
 import { retryWhileSlow } from './retry-while-slow.ts'
 
 export type Finding = { message: string; isFatal: boolean }

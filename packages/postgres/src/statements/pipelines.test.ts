@@ -2,10 +2,10 @@ import { withClient } from '@todo/testing'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { isUnavailable } from './errors.ts'
-import { type Postgres, openPostgres } from './open-postgres.ts'
-import { type TestPostgres, openTestPostgres } from './testing/open-test-postgres.ts'
-import { startProxy } from './testing/start-proxy.ts'
+import { isUnavailable } from '../errors.ts'
+import { type Postgres, openPostgres } from '../open-postgres.ts'
+import { type TestPostgres, openTestPostgres } from '../testing/open-test-postgres.ts'
+import { startProxy } from '../testing/start-proxy.ts'
 
 // Four connections: one pipeline and a pool of three.
 const POOL_SIZE = 4

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isUnavailable, isUnreachable } from './errors.ts'
+import { isUnavailable, isUnreachable } from '../errors.ts'
 
 // Less than the startup probe in infra/k8s allows, so that the log says why the start failed.
 const DEADLINE_MS = 60_000

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest'
-import { openPostgres } from './open-postgres.ts'
+import { openPostgres } from '../open-postgres.ts'
 import { createScratchDatabase } from '@todo/testing'
 
 const server = inject('testServerUrl')

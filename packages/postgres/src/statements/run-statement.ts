@@ -1,5 +1,5 @@
 import type { Pool, QueryConfig } from 'pg'
-import { isLostStatement, isRefusal, isStalePlan } from './errors.ts'
+import { isLostStatement, isRefusal, isStalePlan } from '../errors.ts'
 import { PARSERS } from './parsers.ts'
 
 /** SQL with $1, $2 … and their values; `Row` is the type of its result rows. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPostgres } from './open-postgres.ts'
-import { sql } from './testing/sql.ts'
+import { openPostgres } from '../open-postgres.ts'
+import { sql } from '../testing/sql.ts'
 import { startEmbeddedPostgres, userFor } from '@todo/embedded-postgres'
 
 const opened = new AsyncDisposableStack()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { type Postgres, openPostgres } from './open-postgres.ts'
+import { type Postgres, openPostgres } from '../open-postgres.ts'
 import { type ScratchDatabase, createScratchDatabase, withClient } from '@todo/testing'
 
 const POOL_SIZE = 3

@@ -1,8 +1,8 @@
 import type { ClientConfig, QueryConfig } from 'pg'
 import { batchedQuery } from './batched-query.ts'
-import { isLostStatement, isRefusal, isStalePlan, sqlStateOf } from './errors.ts'
-import { tooManyWaiting } from './guarded-pool.ts'
-import { SocketClient, noResponse } from './socket-client.ts'
+import { isLostStatement, isRefusal, isStalePlan, sqlStateOf } from '../errors.ts'
+import { tooManyWaiting } from '../connection/guarded-pool.ts'
+import { SocketClient, noResponse } from '../connection/socket-client.ts'
 
 type Row = Record<string, unknown>
 

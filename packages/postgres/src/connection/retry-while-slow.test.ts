@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest'
 import { checkServer } from './check-server.ts'
-import { openPostgres } from './open-postgres.ts'
-import { startProxy } from './testing/start-proxy.ts'
+import { openPostgres } from '../open-postgres.ts'
+import { startProxy } from '../testing/start-proxy.ts'
 
 /**
  * A proxy to the server of `url`, like a very busy machine: on its first connection it passes on only the first

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import { Client, type ClientConfig } from 'pg'
-import { isLostStatement, isStalePlan } from './errors.ts'
+import { isLostStatement, isStalePlan } from '../errors.ts'
 
 /** A client that owns its socket: on a dead connection `end()` would wait forever, because the server no longer answers. */
 export class SocketClient extends Client {
