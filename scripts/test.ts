@@ -1,5 +1,9 @@
 // What `npm test` runs: every check of a pull request. The tests share one Postgres server.
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { stopClusters } from '@todo/embedded-postgres'
 import { startTestServer } from '@todo/testing'
 import { REPORTERS, readResults, removeResults } from './test-results.ts'
 import { runTurbo } from './turbo.ts'
@@ -22,6 +26,11 @@ const testOptions = onlyTests ? ['--force', ...WITHOUT_DATABASE.map((name) => `-
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interruption.abort())
 
+// Everything temporary goes into one folder, so that nothing is left behind when the run is interrupted.
+const folder = await mkdtemp(join(tmpdir(), 'todo-test-'))
+await chmod(folder, 0o755)
+process.env['TMPDIR'] = folder
+
 const failedTasks: string[] = []
 const server = await startTestServer()
 try {
@@ -30,6 +39,8 @@ try {
   if (!interruption.signal.aborted) await run('Testing', ['test', ...testOptions, '--', ...REPORTERS])
 } finally {
   await server.stop()
+  await stopClusters(folder)
+  await rm(folder, { recursive: true, force: true })
 }
 
 const { passed, failed, skipped, failures } = readResults()

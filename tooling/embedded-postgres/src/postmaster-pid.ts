@@ -12,6 +12,21 @@ export async function portOf(dataDir: string): Promise<number | undefined> {
   return Number((await read(dataDir)).split('\n')[3]) || undefined
 }
 
+/** The server's process id; undefined if it is not running. */
+export async function pidOf(dataDir: string): Promise<number | undefined> {
+  const pid = Number((await read(dataDir)).split('\n')[0])
+  return pid > 0 && signal(pid, 0) && !(await isForeign(pid, dataDir)) ? pid : undefined
+}
+
+/** Sends a signal; 0 sends none. Returns false if there is no such process. */
+export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, name)
+  } catch {
+    return false
+  }
+}
+
 /**
  * After a crash, the process id in postmaster.pid may belong to another program, and Postgres would refuse to start. This
  * replaces it by an unused id. The file must stay: Postgres reads in it which shared memory to check.
