@@ -4,7 +4,8 @@ import type * as z from 'zod'
 import { developmentSecret } from './config/development-secret.ts'
 import { Variables, listOf } from './config/variables.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..', '..')
+// Holds for src/ and for the bundle in dist/.
+const ROOT = join(import.meta.dirname, '../../..')
 
 // Values from examples, and one character repeated.
 const WEAK_SECRETS = /^(dev[_-]?secret|secret|change[_-]?me|password|test|(.)\2+$)/i
