@@ -72,7 +72,8 @@ export function openPostgres({
     max: poolSize - size,
     maxWaiting,
     socketTimeoutMs,
-    idleTimeoutMillis: 30_000,
+    // Idle connections stay open: a timer per query takes CPU, and after a pause the first requests need not connect.
+    idleTimeoutMillis: 0,
     // oxlint-disable-next-line typescript/no-misused-promises -- `pg` awaits the promise, but its types say void
     ...(!readOnly && { onConnect: refuseStandby }),
   })

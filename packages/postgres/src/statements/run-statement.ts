@@ -32,10 +32,9 @@ type Run = (query: QueryConfig) => Promise<Row[]>
 
 /** Runs statements on the pool and lookups by `lookUp`. Each statement is prepared once per connection. */
 export function runWith({ pool, lookUp, nameOf }: RunOptions): RunStatement {
-  return async <R>({ text, values, isLookup }: Statement<R>) => {
+  return <R>({ text, values, isLookup }: Statement<R>) => {
     const query: QueryConfig = { name: nameOf(text), text, values: values as unknown[], types: PARSERS }
-    const rows = isLookup ? await lookUp(query) : await runOn(pool, query)
-    return rows as R[]
+    return (isLookup ? lookUp(query) : runOn(pool, query)) as Promise<R[]>
   }
 }
 
