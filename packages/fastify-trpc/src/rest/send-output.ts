@@ -36,12 +36,8 @@ export function outputSender(
 
 /** Fills the members of an output into a template such as '/todos/{id}'. */
 function locator(template: string): (output: unknown) => string {
-  // Names of members are at odd indexes.
-  const parts = template.split(/\{(\w+)\}/)
   return (output) =>
-    parts
-      .map((part, index) => (index % 2 === 0 ? part : encodeURIComponent(String(member(output, part)))))
-      .join('')
+    template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(member(output, name))))
 }
 
 const member = (value: unknown, name: string) => (value as Record<string, unknown> | null)?.[name]
