@@ -14,7 +14,7 @@ const logArgs = (ownerId: string) => ({
   actorKind: 'user',
   actorId: ownerId,
   groupId: randomUUID(),
-  now,
+  now: now.toISOString(),
 })
 
 type New = { ownerId: string; id: string; listId?: string; title?: string }

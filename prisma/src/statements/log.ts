@@ -8,7 +8,7 @@ export type LogArgs = {
   actorId: string | null
   /** The same for all changes of one call. */
   groupId: string
-  now: Date
+  now: string
 }
 
 export const LOG_TYPES = {

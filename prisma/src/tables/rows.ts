@@ -46,7 +46,7 @@ export function columnWriter<T extends Table>(
       const value = (input as Fields)[name]
       if (value === undefined) continue
       const parts = type === 'time' ? timeParts(value as Time | null) : [value as ColumnValue]
-      for (const [index, column] of columns.entries()) values[column] = parts[index] ?? null
+      columns.forEach((column, index) => (values[column] = parts[index] ?? null))
     }
     return values
   }
