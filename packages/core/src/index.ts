@@ -55,8 +55,9 @@ export {
   TodoPage,
   TodoTime,
 } from './todos/schemas.ts'
-export { changeTodo, completeTodo, getTodo, reopenTodo } from './todos/change-todo.ts'
+export { changeTodo, completeTodo, reopenTodo } from './todos/change-todo.ts'
 export { createTodo } from './todos/create-todo.ts'
+export { getTodo } from './todos/get-todo.ts'
 export { moveTodo } from './todos/move-todo.ts'
 export { listTodos } from './todos/list-todos.ts'
 export { countTodos } from './todos/count-todos.ts'

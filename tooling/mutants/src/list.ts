@@ -243,10 +243,17 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     claim: 'every statement is limited to one owner',
-    file: 'prisma/src/statements/select-todo.ts',
+    file: 'prisma/src/statements/select-todos.ts',
     from: 'WHERE t.owner_id = ${$.ownerId} AND t.id = ${$.id}`',
     to: 'WHERE (${$.ownerId} IS NOT NULL) AND t.id = ${$.id}`',
     test: server('api'),
+  },
+  {
+    claim: 'todos that are read together are limited to one owner, too',
+    file: 'prisma/src/statements/select-todos.ts',
+    from: 'WHERE t.owner_id = ${$.ownerId} AND t.id = ANY(${$.ids})',
+    to: 'WHERE (${$.ownerId} IS NOT NULL) AND t.id = ANY(${$.ids})',
+    test: { dir: 'packages/core', file: 'src/todos/get-todo.test.ts', name: 'one statement per owner' },
   },
   {
     claim: 'lookups do not wait for one another',

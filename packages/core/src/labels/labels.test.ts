@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { codeOf } from '../testing/code-of.ts'
 import { openContext } from '../testing/context.ts'
 import { as, changesOf, makeLabel, makeTodo, makeUser } from '../testing/factories.ts'
-import { getTodo } from '../todos/change-todo.ts'
+import { getTodo } from '../todos/get-todo.ts'
 import { deleteTodo } from '../trash/trash-todo.ts'
 import { changeLabel, createLabel, deleteLabel, getLabel, listLabels } from './labels.ts'
 

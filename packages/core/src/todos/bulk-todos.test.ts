@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { openContext } from '../testing/context.ts'
 import { allTodos, as, changesOf, makeList, makeTodo, makeUser } from '../testing/factories.ts'
 import { bulkTodos } from './bulk-todos.ts'
-import { getTodo } from './change-todo.ts'
+import { getTodo } from './get-todo.ts'
 import { BulkTodos } from './schemas.ts'
 
 const ctx = await openContext()

@@ -1,18 +1,10 @@
-import { selectTodo } from '@todo/db/statements'
 import type { OwnerContext } from '../context.ts'
-import { DomainError, requireVersion } from '../errors/domain-error.ts'
+import { requireVersion } from '../errors/domain-error.ts'
 import { withOwnerLock } from '../transaction.ts'
 import { requireLabels, todoRow } from './rules.ts'
-import type { ChangeTodo, Todo, TodoId, TodoIdIfVersion } from './schemas.ts'
-import { toColumns, toTodo } from './to-todo.ts'
+import type { ChangeTodo, Todo, TodoIdIfVersion } from './schemas.ts'
+import { toColumns } from './to-todo.ts'
 import { changeRow } from './write-todos.ts'
-
-/** Reads a todo, also one in the trash. @throws DomainError TODO_NOT_FOUND */
-export async function getTodo(ctx: OwnerContext, { id }: TodoId): Promise<Todo> {
-  const [row] = await ctx.run(selectTodo({ ownerId: ctx.ownerId, id }))
-  if (!row) throw new DomainError('TODO_NOT_FOUND')
-  return toTodo(row)
-}
 
 /** Applies a merge patch: absent members stay, null clears. @throws DomainError TODO_NOT_FOUND, VERSION_MISMATCH, VALIDATION_FAILED */
 export function changeTodo(ctx: OwnerContext, { id, ifVersion, ...fields }: ChangeTodo): Promise<Todo> {
