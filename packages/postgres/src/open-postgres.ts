@@ -42,6 +42,12 @@ const MAX_WAITING_PER_CONNECTION = 50
 /** Lookups take less than a millisecond; a slow one delays those behind it. */
 const LOOKUP_TIMEOUT_MS = 1_000
 
+/**
+ * Pipelines are shared, so no caller may write or keep a transaction open on them. A lookup reads along an index whatever
+ * its values are, and planning a deep page takes as long as reading it.
+ */
+const LOOKUPS = '-c default_transaction_read_only=on -c plan_cache_mode=force_generic_plan'
+
 /** Creates the pool. The first query opens a connection. */
 export function openPostgres({
   url,
@@ -72,8 +78,7 @@ export function openPostgres({
     max: poolSize - size,
     maxWaiting,
     socketTimeoutMs,
-    // Idle connections stay open: a timer per query takes CPU, and after a pause the first requests need not connect.
-    idleTimeoutMillis: 0,
+    idleTimeoutMillis: 30_000,
     // oxlint-disable-next-line typescript/no-misused-promises -- `pg` awaits the promise, but its types say void
     ...(!readOnly && { onConnect: refuseStandby }),
   })
@@ -82,8 +87,7 @@ export function openPostgres({
     size,
     config: {
       ...config,
-      // Pipelines are shared, so no caller may write or keep a transaction open on them.
-      options: `${config.options} -c default_transaction_read_only=on`,
+      options: `${config.options} ${LOOKUPS}`,
       statement_timeout: Math.min(statementTimeoutMs, LOOKUP_TIMEOUT_MS),
     },
     // Each connection takes as many as the pool's queue, where they may have to run.

@@ -72,6 +72,16 @@ test('lookups are sent without waiting for earlier responses', async () => {
   await remote.close()
 })
 
+test('a lookup is planned once', async () => {
+  const text = 'SELECT relname FROM pg_class WHERE oid = $1::oid'
+  for (const oid of ['1', '2', '3']) await lookUp(text, oid)
+  const plans = await lookUp(
+    'SELECT generic_plans::int, custom_plans::int FROM pg_prepared_statements WHERE statement = $1',
+    text,
+  )
+  expect(plans).toEqual([{ generic_plans: 3, custom_plans: 0 }])
+})
+
 test('pipelines count towards the maximum number of connections', async () => {
   await Promise.all([
     lookUp('SELECT 1 AS n'),
