@@ -18,6 +18,7 @@ const plan: Plan = {
   scale: { owners: 8, bigTodos: 2_000 },
   rounds: 1,
   seconds: 1,
+  rampUpSeconds: 0,
   warmUpSeconds: 0,
   // Counted, because a busy machine may answer nothing in a second.
   requests: { ...Object.fromEntries(ALL_WORKLOADS.map((workload) => [workload, 32])), 'log in': 8 },

@@ -22,6 +22,8 @@ export type Plan = {
   rounds: number
   /** The length of a turn. */
   seconds: number
+  /** The time before a turn in which nothing is measured: the processor's caches still hold the code of other targets. */
+  rampUpSeconds: number
   /** The requests of a turn, for workloads that count requests instead of seconds. */
   requests: Partial<Record<WorkloadName, number>>
   /** Seconds of the mix for each target before the first round, so that the code is compiled. */
@@ -122,6 +124,7 @@ async function runTurn(plan: Plan, running: Running, turn: Turn): Promise<Omit<S
     cursor,
   }
   const isWrite = WRITES.includes(workload)
+  if (plan.rampUpSeconds > 0) await generator.run({ ...job, seconds: plan.rampUpSeconds })
   const changesBefore = isWrite ? await countChanges(databaseUrl) : 0
   const before = { server: cpuSeconds(server.pid), postgres: cpuSeconds(postgresPid) }
   const requests = plan.requests[workload]

@@ -35,8 +35,9 @@ export function parseOptions(): Options {
   const few = Object.fromEntries(ALL_WORKLOADS.map((name) => [name, 32]))
   const plan: Plan = {
     scale: isQuick ? QUICK : FULL,
-    rounds: Number(flags.rounds ?? (isQuick ? 1 : 9)),
+    rounds: Number(flags.rounds ?? (isQuick ? 1 : 7)),
     seconds: 1,
+    rampUpSeconds: isQuick ? 0 : 0.5,
     requests: isQuick ? { ...few, 'log in': 8 } : { complete: 600, 'log in': 16 },
     warmUpSeconds: isQuick ? 0 : 10,
     workloads: flags.workloads?.split(',').map(workloadNamed) ?? ALL_WORKLOADS,
