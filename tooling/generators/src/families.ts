@@ -1,6 +1,6 @@
 /** The families of operations that act on one entity. */
 export const FAMILIES = {
-  todos: { entity: 'Todo', reader: 'change-todo.ts', output: 'trustedOutput(Todo)' },
+  todos: { entity: 'Todo', reader: 'get-todo.ts', output: 'trustedOutput(Todo)' },
   lists: { entity: 'List', reader: 'lists.ts', output: 'List' },
   labels: { entity: 'Label', reader: 'labels.ts', output: 'Label' },
 }

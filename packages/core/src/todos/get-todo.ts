@@ -1,4 +1,4 @@
-import { selectTodos } from '@todo/db/statements'
+import { selectTodo, selectTodos } from '@todo/db/statements'
 import type { RunStatement } from '@todo/postgres'
 import type { OwnerContext } from '../context.ts'
 import { DomainError } from '../errors/domain-error.ts'
@@ -37,7 +37,8 @@ function readWithOthers(run: RunStatement, { ownerId, id }: { ownerId: string; i
     async function send(): Promise<TodoRow[]> {
       await new Promise<void>((resolve) => process.nextTick(resolve))
       if (reads.get(ownerId) === read) reads.delete(ownerId)
-      return run(selectTodos({ ownerId, ids }))
+      // Without pipelines, Postgres plans a statement with an array for each execution, which costs more than it saves.
+      return run(ids.length > 1 ? selectTodos({ ownerId, ids }) : selectTodo({ ownerId, id }))
     }
   }
 }
