@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { ifMatchReader } from './if-match.ts'
 import { codecsOf } from './text-codecs.ts'
 import { MAX_FIELD_ERRORS, UNKNOWN_MEMBER } from '../shared/input-problem.ts'
-import type { Operation } from '../shared/operations.ts'
+import { type Operation, interned } from '../shared/operations.ts'
 import type { RestOperation } from './paths.ts'
 import type { FieldError } from '../types.ts'
 
@@ -20,7 +20,7 @@ export function inputReader(operation: RestOperation): (request: FastifyRequest)
   const codecs = codecsOf(schema)
   const hasBody = openapi.method === 'POST' || openapi.method === 'PUT' || openapi.method === 'PATCH'
   const fields = Object.entries(rest.headers ?? {}).map(
-    ([name, field]) => [name.toLowerCase(), field] as const,
+    ([name, field]) => [interned(name.toLowerCase()), field] as const,
   )
   const elsewhere = new Set([...pathParameters, ...headerMembers(operation)])
 

@@ -46,8 +46,14 @@ export function operationsOf(router: AnyTRPCRouter): Operation[] {
 
 /** The names in braces in a REST path: '/books/{id}' has 'id'. */
 export function pathParametersOf(path: string): string[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => interned(name))
 }
+
+/**
+ * The same text, as V8 stores the names of properties. Where a property is read by any other string, V8 discards its
+ * compiled code and compiles it again, each few thousand calls.
+ */
+export const interned = (name: string): string => Object.keys({ [name]: true })[0] ?? name
 
 const inner = (input: unknown) => (input instanceof z.ZodType ? unwrapped(input) : input)
 
