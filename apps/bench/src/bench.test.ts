@@ -19,7 +19,8 @@ const plan: Plan = {
   rounds: 1,
   seconds: 1,
   rampUpSeconds: 0,
-  warmUpSeconds: 0,
+  warmUp: [],
+  writeSeconds: 1,
   // Counted, because a busy machine may answer nothing in a second.
   requests: { ...Object.fromEntries(ALL_WORKLOADS.map((workload) => [workload, 32])), 'log in': 8 },
   workloads: ALL_WORKLOADS,

@@ -20,14 +20,15 @@ const LOG_IN_CONNECTIONS = 8
 export type Plan = {
   scale: Scale
   rounds: number
-  /** The length of a turn. */
+  /** The length of a turn, and of one of writes: Postgres bounds them, so that a second has few. */
   seconds: number
+  writeSeconds: number
   /** The time before a turn in which nothing is measured: the processor's caches still hold the code of other targets. */
   rampUpSeconds: number
   /** The requests of a turn, for workloads that count requests instead of seconds. */
   requests: Partial<Record<WorkloadName, number>>
-  /** Seconds of the mix for each target before the first round, so that the code is compiled. */
-  warmUpSeconds: number
+  /** What each target runs before the first round, and for how many seconds, so that its code is loaded and compiled. */
+  warmUp: [WorkloadName, number][]
   workloads: WorkloadName[]
   targets: readonly Target[]
 }
@@ -62,7 +63,7 @@ const turnsOf = (workload: WorkloadName, { targets }: Plan): Turn[] =>
   targets.filter((target) => runsOn(workload, target)).map((target) => ({ target, workload }))
 
 /** Rounds of each workload before those that count, so that compilers get used to it. */
-const uncounted = ({ warmUpSeconds }: Plan) => (warmUpSeconds === 0 ? 0 : 1)
+const uncounted = ({ warmUp }: Plan) => Math.min(warmUp.length, 1)
 
 /** How often `measure` calls `onStep`. */
 export const stepsOf = (plan: Plan) =>
@@ -87,13 +88,9 @@ type Running = Environment & { generator: Generator; cursor: string | undefined 
 async function runRounds(plan: Plan, running: Running): Promise<Sample[]> {
   for (const target of plan.targets) {
     running.onStep(`warming up, ${target.name}`)
-    if (plan.warmUpSeconds === 0) continue
-    // The first log-in loads what the server uses rarely, such as Prisma's query compiler.
-    await runTurn(plan, running, { target, workload: 'log in' })
-    await runTurn({ ...plan, requests: {}, seconds: plan.warmUpSeconds }, running, {
-      target,
-      workload: 'mix',
-    })
+    for (const [workload, seconds] of plan.warmUp) {
+      await runTurn({ ...plan, requests: {}, seconds, writeSeconds: seconds }, running, { target, workload })
+    }
   }
   const samples: Sample[] = []
   for (const workload of plan.workloads) {
@@ -128,7 +125,8 @@ async function runTurn(plan: Plan, running: Running, turn: Turn): Promise<Omit<S
   const changesBefore = isWrite ? await countChanges(databaseUrl) : 0
   const before = { server: cpuSeconds(server.pid), postgres: cpuSeconds(postgresPid) }
   const requests = plan.requests[workload]
-  const first = await generator.run({ ...job, ...(requests ? { requests } : { seconds: plan.seconds }) })
+  const first = await generator.run({ ...job, ...(requests ? { requests } : { seconds: isWrite ? plan.writeSeconds : plan.seconds }),
+  })
   // On a busy machine, a slow stack may not answer within a turn.
   const isUnanswered = first.requests === 0 && first.wrong === 0
   const outcome = isUnanswered ? await generator.run({ ...job, requests: connections }) : first
