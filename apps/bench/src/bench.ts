@@ -1,8 +1,9 @@
+import { pidOf } from '@todo/embedded-postgres'
 import { freePort } from '@todo/testing'
 import { CORES } from '@todo/load'
 import { SingleBar } from 'cli-progress'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, openSync, readFileSync } from 'node:fs'
+import { mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { runInContainer } from './container.ts'
 import { createDatabase, startPostgres } from './database.ts'
@@ -27,7 +28,8 @@ export async function bench(options: Options, opened: AsyncDisposableStack): Pro
   console.log('Starting Postgres. The first run also seeds the rows, which takes about a minute.')
   const postgres = await startPostgres(plan.scale)
   opened.defer(postgres.stop)
-  const postgresPid = Number.parseInt(readFileSync(join(postgres.dataDir, 'postmaster.pid'), 'utf8'))
+  const postgresPid = await pidOf(postgres.dataDir)
+  if (postgresPid === undefined) throw new Error('Postgres has stopped.')
   await pinPostgres(postgresPid)
   const databaseUrl = await createDatabase(postgres.url, plan.scale)
 

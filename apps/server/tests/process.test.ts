@@ -1,7 +1,7 @@
 import { type TestDatabase, createTestDatabase } from '@todo/db/testing'
+import { pidOf, portOf } from '@todo/embedded-postgres'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, readlink, rm } from 'node:fs/promises'
+import { mkdtemp, readlink, rm } from 'node:fs/promises'
 import { type Socket, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -250,10 +250,11 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const ownDir = await mkdtemp(join(tmpdir(), 'todo-embedded-'))
     try {
       await using server = await start({ DATABASE_URL: '', DATA_DIR: ownDir })
-      await expect.poll(() => clusterOf(ownDir), { interval: 10 }).toBeDefined()
+      const postgres = async () => pidOf(await placeOf(ownDir))
+      await expect.poll(postgres, { interval: 10 }).toBeDefined()
       server.child.kill(signal)
       expect(await server.exited).toBeTypeOf('number')
-      expect(await clusterOf(ownDir)).toBeUndefined()
+      expect(await postgres()).toBeUndefined()
     } finally {
       await removeOwn(ownDir)
     }
@@ -263,12 +264,11 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 /** The folder of the embedded cluster. Postgres does not run as root, so for root it is outside the private folder. */
 const placeOf = (ownDir: string) => readlink(join(ownDir, 'postgres')).catch(() => join(ownDir, 'postgres'))
 
-/** Process id and port of the running Postgres, from its lock file. */
+/** Process id and port of the running Postgres. */
 async function clusterOf(ownDir: string): Promise<{ pid: number; port: number } | undefined> {
-  const file = join(await placeOf(ownDir), 'postmaster.pid')
-  if (!existsSync(file)) return undefined
-  const [pid, , , port] = (await readFile(file, 'utf8')).split('\n').map(Number)
-  return { pid: pid!, port: port! }
+  const dataDir = await placeOf(ownDir)
+  const [pid, port] = [await pidOf(dataDir), await portOf(dataDir)]
+  return pid === undefined || port === undefined ? undefined : { pid, port }
 }
 
 async function removeOwn(ownDir: string): Promise<void> {

@@ -1,3 +1,4 @@
+export { pidOf, portOf } from './postmaster-pid.ts'
 export { run, userFor } from './run.ts'
 export { freePort } from './settings.ts'
 export { type EmbeddedOptions, type EmbeddedPostgres, startCluster, startEmbeddedPostgres } from './start.ts'

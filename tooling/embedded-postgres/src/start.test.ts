@@ -1,8 +1,9 @@
-import { chmod, lstat, mkdtemp, readFile, readlink, rm } from 'node:fs/promises'
+import { chmod, lstat, mkdtemp, readlink, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
+import { pidOf } from './postmaster-pid.ts'
 import { type EmbeddedOptions, startEmbeddedPostgres } from './start.ts'
 
 async function query<T>(url: string, sql: string): Promise<T[]> {
@@ -39,8 +40,7 @@ test('committed data survives a stop, a second user and a kill -9', async () => 
   await using attached = await start({ dataDir })
   expect(attached.port).toBe(second.port)
   await query(attached.url, "INSERT INTO kept VALUES ('attached')")
-  const pid = Number((await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n')[0])
-  process.kill(pid, 'SIGKILL')
+  process.kill((await pidOf(dataDir))!, 'SIGKILL')
 
   await using third = await start({ dataDir })
   expect(await query(third.url, 'SELECT word FROM kept ORDER BY 1')).toEqual([

@@ -1,4 +1,4 @@
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@todo/embedded-postgres'
+import { type EmbeddedPostgres, pidOf, startEmbeddedPostgres } from '@todo/embedded-postgres'
 import { makeStandby, withClient } from '@todo/testing'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -105,8 +105,9 @@ async function startNode(dataDir: string, settings: Settings): Promise<Node> {
 }
 
 async function postmaster(dataDir: string): Promise<number> {
-  const file = await readFile(join(dataDir, 'postmaster.pid'), 'utf8')
-  return Number(file.split('\n')[0])
+  const pid = await pidOf(dataDir)
+  if (pid === undefined) throw new Error(`No server is running in ${dataDir}.`)
+  return pid
 }
 
 /** Sends a signal to the server and to each of its processes, the server first, so that it starts no others. */
