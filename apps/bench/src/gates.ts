@@ -9,18 +9,26 @@ export type Gate = {
   wanted: string
   /** undefined: this run did not measure it. */
   measured: number | undefined
-  /** The pair with the lowest ratio, which is the measured one. */
+  /** The pair with the lowest ratio, which is the measured one unless the gate is for their mean. */
   lowest?: string
   verdict: 'reached' | 'MISSED' | 'not measured'
 }
 
-type Rule = { peer: string; workloads: WorkloadName[]; by?: Comparison['by']; least: number }
+type Rule = {
+  peer: string
+  workloads: WorkloadName[]
+  by?: Comparison['by']
+  /** The bound is for the mean of the pairs, not for the lowest. */
+  isMean?: true
+  least: number
+}
 
 /** Ours, as REST and as RPC, divided by a peer. Search and log-in are bound by Postgres and Argon2: they have no gate. */
 const RULES: Rule[] = [
   { peer: 'floor', workloads: ['get', 'list'], least: 0.95 },
-  // Postgres does most of a write, so throughput says little about the servers.
-  { peer: 'floor', workloads: WRITES, by: "the server's CPU", least: 0.75 },
+  // Postgres does most of a write, so throughput says little about the servers. The CPU time of one kind of write differs by
+  // an eighth between two starts of the same program.
+  { peer: 'floor', workloads: WRITES, by: "the server's CPU", isMean: true, least: 0.75 },
   { peer: 'stock', workloads: ['get', 'list', 'filtered', 'batch'], least: 3 },
   { peer: 'stock', workloads: [...WRITES, 'mix'], least: 1 },
   { peer: 'nest', workloads: ['get', 'list'], least: 3 },
@@ -42,8 +50,8 @@ export function gatesOf({ samples, startSeconds, container }: Measured): Gate[] 
   ]
 }
 
-function ratioGate({ peer, workloads, by = 'throughput', least }: Rule, samples: Sample[]): Gate {
-  const [lowest] = ['rest', 'rpc']
+function ratioGate({ peer, workloads, by = 'throughput', isMean, least }: Rule, samples: Sample[]): Gate {
+  const pairs = ['rest', 'rpc']
     .flatMap((transport) =>
       workloads.map((workload) => {
         const comparison = {
@@ -55,11 +63,14 @@ function ratioGate({ peer, workloads, by = 'throughput', least }: Rule, samples:
         return { name: `${comparison.target}, ${workload}`, value: ratio(samples, comparison) }
       }),
     )
-    .filter(({ value }) => value !== undefined)
-    .toSorted((a, b) => Number(a.value) - Number(b.value))
+    .flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]))
+    .toSorted((a, b) => a.value - b.value)
+  const [lowest] = pairs
+  const mean = lowest && sum(pairs.map(({ value }) => value)) / pairs.length
+  const what = `ours / ${peer} by ${by}: ${isMean ? 'mean of ' : ''}${workloads.join(', ')}`
   return {
-    ...gate(`ours / ${peer} by ${by}: ${workloads.join(', ')}`, lowest?.value, { least }),
-    ...(lowest && { lowest: lowest.name }),
+    ...gate(what, isMean ? mean : lowest?.value, { least }),
+    ...(lowest && { lowest: isMean ? `${lowest.name}: ${lowest.value.toFixed(2)}` : lowest.name }),
   }
 }
 

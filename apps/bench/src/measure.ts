@@ -125,7 +125,9 @@ async function runTurn(plan: Plan, running: Running, turn: Turn): Promise<Omit<S
   const changesBefore = isWrite ? await countChanges(databaseUrl) : 0
   const before = { server: cpuSeconds(server.pid), postgres: cpuSeconds(postgresPid) }
   const requests = plan.requests[workload]
-  const first = await generator.run({ ...job, ...(requests ? { requests } : { seconds: isWrite ? plan.writeSeconds : plan.seconds }),
+  const first = await generator.run({
+    ...job,
+    ...(requests ? { requests } : { seconds: isWrite ? plan.writeSeconds : plan.seconds }),
   })
   // On a busy machine, a slow stack may not answer within a turn.
   const isUnanswered = first.requests === 0 && first.wrong === 0
