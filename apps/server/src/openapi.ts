@@ -59,7 +59,7 @@ export function todoDocument(version: string): OpenApiDocument {
         request:
           'The greatest token you have received: the response will not be older than what you have written or seen',
         response:
-          'Sent if the service reads from replicas. Tokens compare as text: keep the greatest and send it with your next request',
+          'Sent if the service reads from replicas. Compare tokens as strings, keep the greatest, and send it with each request',
       },
     ],
     protectedErrors: ['TOKEN_MISSING', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'SESSION_ENDED'],

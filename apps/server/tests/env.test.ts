@@ -203,7 +203,7 @@ describe('in production', () => {
   test('both missing variables are reported', () => {
     const message = messageOf({ NODE_ENV: 'production' })
     expect(message).toContain('DATABASE_URL must be set in production')
-    expect(message).toContain('JWT_SECRET must have at least 32 characters in production')
+    expect(message).toContain('JWT_SECRET or JWT_KEYS_DIR must be set in production')
   })
 
   test.each([

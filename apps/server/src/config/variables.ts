@@ -9,7 +9,7 @@ const integer = (message: string, min: number, max: number) =>
     .transform(Number)
 
 const number = (fallback: number, min: number, max: number) =>
-  integer(`must be a number from ${min} to ${max}`, min, max).default(fallback)
+  integer(`must be an integer from ${min} to ${max}`, min, max).default(fallback)
 
 const DatabaseUrl = z
   .string()
@@ -48,7 +48,7 @@ export const Variables = z.object({
     .string()
     .refine(
       (value) => listOf(value).every((url) => DatabaseUrl.safeParse(url).success),
-      'must be a comma-separated list of URLs like DATABASE_URL, one per standby',
+      'must be a comma-separated list of URLs like DATABASE_URL, one per replica',
     )
     .default(''),
   DATABASE_POOL_SIZE: number(10, 1, 1000),
@@ -63,7 +63,7 @@ export const Variables = z.object({
   JWT_SECRET: z.string().optional(),
   JWT_SECRET_PREVIOUS: z
     .string()
-    .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 characters, like JWT_SECRET')
+    .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes, like JWT_SECRET')
     .optional(),
   JWT_KEYS_DIR: z.string().optional(),
   JWT_KEYS_DELAY_SECONDS: number(300, 0, 86_400),
@@ -71,7 +71,7 @@ export const Variables = z.object({
     .string()
     .refine(
       (value) => listOf(value).every(isOrigin),
-      'must be a comma-separated list of origins: https://app.example.com',
+      'must be a comma-separated list of origins such as https://app.example.com',
     )
     .default(''),
   TRUST_PROXY: z
@@ -84,7 +84,7 @@ export const Variables = z.object({
   BODY_LIMIT: number(1_048_576, 1_024, 104_857_600),
   REQUEST_TIMEOUT_MS: number(30_000, 1_000, 600_000),
   SHUTDOWN_TIMEOUT_MS: number(10_000, 100, 600_000),
-  SHUTDOWN_DRAIN_MS: integer('must be a number from 0 to 600000', 0, 600_000).optional(),
+  SHUTDOWN_DRAIN_MS: integer('must be an integer from 0 to 600000', 0, 600_000).optional(),
   RETENTION_INTERVAL_MS: number(600_000, 100, 86_400_000),
   DATA_DIR: z.string().optional(),
 })

@@ -37,7 +37,7 @@ export const todosRouter = router({
         protect: true,
         summary: 'List and search todos',
         description:
-          'Returns a page of the todos that match all filters. For the next page, repeat the query with `nextCursor` as `cursor`, until it is null. If todos change while you read pages, only those whose place in the order changes can be repeated or skipped.',
+          'Returns a page of the todos that match all filters. For the next page, repeat the query with `cursor` set to `nextCursor`, until `nextCursor` is null. If todos change while you read pages, a todo whose place in the order changes may be repeated or skipped; others are not.',
       },
       errors: ['CURSOR_INVALID', 'ACCOUNT_NOT_FOUND'],
     })
@@ -208,7 +208,7 @@ export const todosRouter = router({
         protect: true,
         summary: 'Run several operations at once',
         description:
-          'Runs up to 100 operations in order. If one fails, none of them takes effect, and `errors` says which one it was: `operations.3.title`.',
+          'Runs up to 100 operations in order. If one fails, none of them takes effect, and `errors` has the index of the operation that failed: `operations.3.title` is the title of the fourth.',
       },
       errors: ['TODO_NOT_FOUND', 'LIST_NOT_FOUND', 'ID_TAKEN', 'PARENT_DELETED', 'VERSION_MISMATCH'],
     })

@@ -33,7 +33,7 @@ export const RETRY_AFTER_SECONDS: Partial<Record<ErrorKind, number>> = {
 /** The stable reasons that programs branch on. The message says what is wrong and what to do about it. */
 export const ERRORS = {
   // Authentication
-  TOKEN_MISSING: error('UNAUTHORIZED', 'Send an access token: `Authorization: Bearer <token>`.'),
+  TOKEN_MISSING: error('UNAUTHORIZED', 'The access token is missing: send `Authorization: Bearer <token>`.'),
   TOKEN_INVALID: error('UNAUTHORIZED', 'The access token is not valid: log in again.'),
   TOKEN_EXPIRED: error('UNAUTHORIZED', 'The access token has expired: refresh it.'),
   SESSION_ENDED: error('UNAUTHORIZED', 'The session has ended: log in again.'),
@@ -51,11 +51,11 @@ export const ERRORS = {
   ID_TAKEN: error('CONFLICT', 'This id is already in use: if this was a retry, the first attempt succeeded.'),
   LABEL_EXISTS: error('CONFLICT', 'A label with this name already exists: choose another name.'),
   INBOX: error('CONFLICT', 'The Inbox cannot be archived or deleted.'),
-  PARENT_DELETED: error(
-    'CONFLICT',
-    'The list or the parent of this todo is in the trash: restore that first.',
+  PARENT_DELETED: error('CONFLICT', 'The list or the parent of this todo is in the trash: restore it first.'),
+  CURSOR_EXPIRED: error(
+    'GONE',
+    'The change log no longer goes back to this cursor: read all data again, with a new cursor.',
   ),
-  CURSOR_EXPIRED: error('GONE', 'The change log no longer goes back to this cursor: read everything again.'),
   VERSION_MISMATCH: error(
     'PRECONDITION_FAILED',
     'The resource has changed since you read it: read it again, then retry with its current version.',
@@ -77,11 +77,11 @@ export const ERRORS = {
     'This path does not support this method: see the `Allow` header.',
   ),
   REQUEST_TIMEOUT: error('REQUEST_TIMEOUT', 'The request did not arrive in time: send it again.'),
-  PAYLOAD_TOO_LARGE: error('PAYLOAD_TOO_LARGE', 'The request body is too large: send less at once.'),
+  PAYLOAD_TOO_LARGE: error('PAYLOAD_TOO_LARGE', 'The request body is too large: send a smaller one.'),
   URI_TOO_LONG: error('URI_TOO_LONG', 'The path is too long: shorten it.'),
   UNSUPPORTED_MEDIA_TYPE: error(
     'UNSUPPORTED_MEDIA_TYPE',
-    'Send the body as `Content-Type: application/json`.',
+    'This content type is not supported: send `application/json`.',
   ),
   REQUEST_HEADER_FIELDS_TOO_LARGE: error(
     'HEADERS_TOO_LARGE',
@@ -90,10 +90,13 @@ export const ERRORS = {
 
   // Failures of the service
   INTERNAL_SERVER_ERROR: error('INTERNAL', 'Something went wrong: report the `requestId` if it persists.'),
-  TOO_BUSY: error('UNAVAILABLE', 'Too many passwords are being checked: retry after `Retry-After` seconds.'),
+  TOO_BUSY: error(
+    'UNAVAILABLE',
+    'Too many passwords are being checked: retry after the number of seconds in `Retry-After`.',
+  ),
   DATABASE_UNAVAILABLE: error(
     'UNAVAILABLE',
-    'The database does not respond: retry after `Retry-After` seconds.',
+    'The database does not respond: retry after the number of seconds in `Retry-After`.',
   ),
 } as const
 

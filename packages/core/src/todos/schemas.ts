@@ -164,7 +164,8 @@ export const ListTodos = z.strictObject({
     description: 'Words or beginnings of words in the title or description; case and accents do not matter',
   }),
   sort: TodoSort.default('position').meta({
-    description: 'What to sort by. With `due`, todos without a due date come last in ascending order',
+    description:
+      'What to sort by. Sorted by `due`, todos without a due date come last in ascending order, and first in descending order',
   }),
   order: z
     .enum(['asc', 'desc'])

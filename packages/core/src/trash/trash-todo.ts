@@ -32,7 +32,7 @@ export function restoreTodo(ctx: OwnerContext, { id }: TodoId): Promise<Todo> {
     if (list.deletedAt || parent?.deletedAt) {
       const what = list.deletedAt ? 'list' : 'parent'
       throw new DomainError('PARENT_DELETED', {
-        message: `The ${what} of this todo is in the trash: restore that first.`,
+        message: `The ${what} of this todo is in the trash: restore it first.`,
       })
     }
     const together = (await descendants(tx, id)).filter(
