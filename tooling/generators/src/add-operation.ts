@@ -64,7 +64,8 @@ export function addOperation(root: string, path: string, kind: OperationKind): P
       ],
       'apps/server/tests/suites/story.ts': [
         {
-          after: new RegExp(`const STORY[^]*?\\n {2}\\['${family}\\.get',.+\\n`),
+          // The change before it expects the first version.
+          after: new RegExp(`const STORY[^]*?\\n {2}\\['${family}\\.change',.+\\n`),
           text: `  ['${path}', ({ ${variable} }) => ({ id: ${variable}!.id })],\n`,
           taken: new RegExp(`'${family}\\.${name}\\b`),
         },

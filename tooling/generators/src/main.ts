@@ -22,12 +22,13 @@ async function generate([what, path = '', kind = '', defaultValue]: string[]): P
   if (what === 'field' && isFieldType(kind)) {
     report(await addField(ROOT, { path, type: kind, defaultValue }))
     console.log(
-      'Next: read the change, then run pnpm format and pnpm generate, and add a line to CHANGELOG.md.',
+      'Next: read the change and describe the field in its schema, then run pnpm format and pnpm generate, and add a line to\nCHANGELOG.md.',
     )
   } else if (what === 'operation' && isOperationKind(kind)) {
     report(await addOperation(ROOT, path, kind))
-    console.log(`Next: write the rule of ${path} and its test, correct the summary, description and errors of the procedure, then run
-pnpm format, pnpm generate and npm test.`)
+    console.log(`Next: write the rule of ${path} and its test, correct the summary, description and errors of the procedure, and add its
+error cases to apps/server/tests/suites/particulars.ts and a line to CHANGELOG.md. Then run pnpm format, pnpm generate,
+pnpm --filter @todo/server test tests/errors-document.test.ts -u and npm test.`)
   } else throw new Error(USAGE)
 }
 
