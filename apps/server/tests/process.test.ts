@@ -176,13 +176,26 @@ describe('a start that fails says why and exits with 1', () => {
     )
   })
 
-  test.each([
-    ['that is not running', 'postgresql://user:hunter2@127.0.0.1:1/todo'],
-    ['on an unknown host', 'postgresql://user:hunter2@no-such-host.invalid:5432/todo'],
-  ])('a database %s', async (_, url) => {
+  test.for([
+    ['that is not running', 'postgresql://user:hunter2@127.0.0.1:1/todo', 'connect ECONNREFUSED 127.0.0.1:1'],
+    [
+      'on an unknown host',
+      'postgresql://user:hunter2@no-such-host.invalid:5432/todo',
+      'getaddrinfo E[A-Z_]+ no-such-host.invalid',
+    ],
+    [
+      'that is not running, on two addresses',
+      'postgresql://user:hunter2@localhost:1/todo',
+      '.*ECONNREFUSED.*',
+    ],
+  ])('a database %s', async ([, url = '', cause = '']) => {
     await using server = await start({ DATABASE_URL: url })
     expect(await server.exited).toBe(1)
-    expect(server.output()).toBe('Cannot connect to the database: check DATABASE_URL.\n')
+    const output = server.output()
+    expect(output).toMatch(
+      new RegExp(`^Cannot connect to the database \\(${cause}\\): check DATABASE_URL\\.\\n$`),
+    )
+    expect(output).not.toContain('hunter2')
   })
 })
 
