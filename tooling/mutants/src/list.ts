@@ -109,7 +109,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'packages/postgres/src/replication/replica.ts',
     from: 'position = seen\n',
     to: 'position = seen ?? position\n',
-    test: server('replicas', 'a replica that is killed'),
+    test: server('replicas', 'a replica that stops leaves'),
   },
   {
     claim: 'a synchronous standby prevents the loss of acknowledged writes',
