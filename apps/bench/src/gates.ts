@@ -53,23 +53,22 @@ export function gatesOf({ samples, startSeconds, container }: Measured): Gate[] 
 function ratioGate({ peer, workloads, by = 'throughput', isMean, least }: Rule, samples: Sample[]): Gate {
   const pairs = ['rest', 'rpc']
     .flatMap((transport) =>
-      workloads.map((workload) => {
+      workloads.flatMap((workload) => {
         const comparison = {
           target: `ours-${transport}`,
           peer: peer === 'stock' ? `stock-${transport}` : peer,
           workload,
           by,
         }
-        return { name: `${comparison.target}, ${workload}`, value: ratio(samples, comparison) }
+        const value = ratio(samples, comparison)
+        return value === undefined ? [] : [{ name: `${comparison.target}, ${workload}`, value }]
       }),
     )
-    .flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]))
     .toSorted((a, b) => a.value - b.value)
   const [lowest] = pairs
-  const mean = lowest && sum(pairs.map(({ value }) => value)) / pairs.length
   const what = `ours / ${peer} by ${by}: ${isMean ? 'mean of ' : ''}${workloads.join(', ')}`
   return {
-    ...gate(what, isMean ? mean : lowest?.value, { least }),
+    ...gate(what, isMean ? mean(pairs.map(({ value }) => value)) : lowest?.value, { least }),
     ...(lowest && { lowest: isMean ? `${lowest.name}: ${lowest.value.toFixed(2)}` : lowest.name }),
   }
 }
@@ -118,4 +117,6 @@ function gate(what: string, measured: number | undefined, bound: Bound): Gate {
   return { what, wanted, measured, verdict: isReached ? 'reached' : 'MISSED' }
 }
 
+/** undefined without values. */
+const mean = (values: number[]) => (values.length === 0 ? undefined : sum(values) / values.length)
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)

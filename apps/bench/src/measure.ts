@@ -56,11 +56,22 @@ type Environment = {
   onStep: (text: string) => void
 }
 
-type Turn = { target: Target; workload: WorkloadName }
+type Length = { seconds: number } | { requests: number }
+type Turn = { target: Target; workload: WorkloadName; length: Length }
 
 /** The turns of a workload in one round: targets alternate, so that a slow moment of the machine hits all of them. */
-const turnsOf = (workload: WorkloadName, { targets }: Plan): Turn[] =>
-  targets.filter((target) => runsOn(workload, target)).map((target) => ({ target, workload }))
+function turnsOf(workload: WorkloadName, plan: Plan): Turn[] {
+  const length = lengthOf(workload, plan)
+  return plan.targets
+    .filter((target) => runsOn(workload, target))
+    .map((target) => ({ target, workload, length }))
+}
+
+function lengthOf(workload: WorkloadName, { requests, seconds, writeSeconds }: Plan): Length {
+  const counted = requests[workload]
+  if (counted) return { requests: counted }
+  return { seconds: WRITES.includes(workload) ? writeSeconds : seconds }
+}
 
 /** Rounds of each workload before those that count, so that compilers get used to it. */
 const uncounted = ({ warmUp }: Plan) => Math.min(warmUp.length, 1)
@@ -89,7 +100,7 @@ async function runRounds(plan: Plan, running: Running): Promise<Sample[]> {
   for (const target of plan.targets) {
     running.onStep(`warming up, ${target.name}`)
     for (const [workload, seconds] of plan.warmUp) {
-      await runTurn({ ...plan, requests: {}, seconds, writeSeconds: seconds }, running, { target, workload })
+      await runTurn(plan, running, { target, workload, length: { seconds } })
     }
   }
   const samples: Sample[] = []
@@ -106,7 +117,7 @@ async function runRounds(plan: Plan, running: Running): Promise<Sample[]> {
 }
 
 async function runTurn(plan: Plan, running: Running, turn: Turn): Promise<Omit<Sample, 'round'>> {
-  const { target, workload } = turn
+  const { target, workload, length } = turn
   const { servers, postgresPid, databaseUrl, jwtSecret, generator, cursor } = running
   const server = servers.get(target.program)
   if (!server) throw new Error(`${target.program} is not running.`)
@@ -124,11 +135,7 @@ async function runTurn(plan: Plan, running: Running, turn: Turn): Promise<Omit<S
   if (plan.rampUpSeconds > 0) await generator.run({ ...job, seconds: plan.rampUpSeconds })
   const changesBefore = isWrite ? await countChanges(databaseUrl) : 0
   const before = { server: cpuSeconds(server.pid), postgres: cpuSeconds(postgresPid) }
-  const requests = plan.requests[workload]
-  const first = await generator.run({
-    ...job,
-    ...(requests ? { requests } : { seconds: isWrite ? plan.writeSeconds : plan.seconds }),
-  })
+  const first = await generator.run({ ...job, ...length })
   // On a busy machine, a slow stack may not answer within a turn.
   const isUnanswered = first.requests === 0 && first.wrong === 0
   const outcome = isUnanswered ? await generator.run({ ...job, requests: connections }) : first
