@@ -121,9 +121,9 @@ function missingInProduction(variables: NodeJS.ProcessEnv): string[] {
   if (DATABASE_URL === undefined) {
     missing.push('DATABASE_URL must be set in production: postgresql://user:password@host:port/database')
   }
-  if (JWT_SECRET === '' && JWT_KEYS_DIR !== undefined) return missing
   if (JWT_SECRET === '') {
-    missing.push('JWT_SECRET or JWT_KEYS_DIR must be set in production (openssl rand -base64 48)')
+    if (JWT_KEYS_DIR === undefined)
+      missing.push('JWT_SECRET or JWT_KEYS_DIR must be set in production (openssl rand -base64 48)')
   } else if (Buffer.byteLength(JWT_SECRET) < 32) {
     missing.push('JWT_SECRET must have at least 32 bytes in production (openssl rand -base64 48)')
   } else if (WEAK_SECRETS.test(JWT_SECRET)) {

@@ -2,14 +2,16 @@ import { isIP } from 'node:net'
 import * as z from 'zod'
 
 // Digits only: Number() would also accept '0x50' and turn ' ' into 0.
-const integer = (message: string, min: number, max: number) =>
+const integer = (min: number, max: number) =>
   z
     .string()
-    .refine((value) => /^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max, message)
+    .refine(
+      (value) => /^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max,
+      `must be an integer from ${min} to ${max}`,
+    )
     .transform(Number)
 
-const number = (fallback: number, min: number, max: number) =>
-  integer(`must be an integer from ${min} to ${max}`, min, max).default(fallback)
+const number = (fallback: number, min: number, max: number) => integer(min, max).default(fallback)
 
 const DatabaseUrl = z
   .string()
@@ -84,7 +86,7 @@ export const Variables = z.object({
   BODY_LIMIT: number(1_048_576, 1_024, 104_857_600),
   REQUEST_TIMEOUT_MS: number(30_000, 1_000, 600_000),
   SHUTDOWN_TIMEOUT_MS: number(10_000, 100, 600_000),
-  SHUTDOWN_DRAIN_MS: integer('must be an integer from 0 to 600000', 0, 600_000).optional(),
+  SHUTDOWN_DRAIN_MS: integer(0, 600_000).optional(),
   RETENTION_INTERVAL_MS: number(600_000, 100, 86_400_000),
   DATA_DIR: z.string().optional(),
 })
