@@ -229,7 +229,7 @@ describe('the token travels', () => {
       return seen.length
     }
     await expect.poll(read).toBeGreaterThan(10)
-    expect(seen).toEqual(seen.map(() => todo))
+    for (const answer of seen) expect(answer).toEqual(todo)
     await onStandbys('SELECT pg_wal_replay_resume()')
     await expect.poll(() => metric('db_replica_up')).toEqual({ [serverLabel(0)]: 3, [serverLabel(1)]: 3 })
   })
