@@ -16,7 +16,8 @@ Every error has a stable \`code\` for programs and a message for people. They ar
 | request      | \`requestId\`                       | \`error.data.requestId\` | \`error.requestId\`    |
 
 On RPC, \`error.data.status\` is the status that REST would send. The response itself has \`error.data.httpStatus\`, because
-tRPC has no code for some statuses, such as 410; tRPC's code is in \`error.data.code\`. \`errors\` has at most 20 entries; an empty path means the whole input. For errors with status 429 and 503, \`Retry-After\` (RPC:
+tRPC has no code for some statuses, such as 410; tRPC's code is in \`error.data.code\`. \`errors\` has at most 20 entries;
+an empty path means the whole input. For errors with status 429 and 503, \`Retry-After\` (RPC:
 \`error.data.retryAfterSeconds\`) is the number of seconds to wait.
 
 This page is generated from the catalogue in \`packages/core/src/errors\` and the OpenAPI document:

@@ -51,7 +51,7 @@ export function pathParametersOf(path: string): string[] {
 
 /**
  * The same text, as V8 stores the names of properties. Where a property is read by any other string, V8 discards its
- * compiled code and compiles it again, each few thousand calls.
+ * compiled code and compiles it again, every few thousand calls.
  */
 export const interned = (name: string): string => Object.keys({ [name]: true })[0] ?? name
 
